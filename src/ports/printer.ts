@@ -8,7 +8,7 @@ export interface Printer {
 export interface PrintJob {
   /** Chosen by the caller before anything is sent; the same id printed again is a reprint, not a second label. */
   readonly id: string
-  /** Shown in the queue and used as the file name: letters, digits, hyphen. */
+  /** Shown in the queue and used as the file name: 1 to 100 letters, digits, hyphens. */
   readonly title: string
   readonly medium: 'label' | 'page'
   readonly format: 'pdf' | 'zpl'
@@ -16,7 +16,7 @@ export interface PrintJob {
 }
 
 export interface PrintReceipt {
-  /** `sent`: the device or queue has it. `confirmed`: the device said it is on paper. */
+  /** `sent`: the device or queue has it. `confirmed`: the device said it is on paper, or the folder has it on disk. */
   readonly state: 'sent' | 'confirmed'
   /** Where to look: a queue's job number or a file path. */
   readonly where: string

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { hash, personalSchema } from './entry.ts'
+
+/**
+ * The exchange between a station and the service, under `/dock/v1`. A station pushes its own entries in order; the
+ * service answers each one. Changes come back by cursor. Every message may be sent again at any time.
+ *
+ * Changing a shape here means raising the version and writing its line of history.
+ * 1: first form.
+ */
+export const EXCHANGE_VERSION = 1
+
+/** An entry on the wire: its stored text and hash, unparsed, so that both sides hash the same bytes. */
+export const wireEntry = z.strictObject({
+  text: z.string().min(2).max(262_144),
+  hash,
+  personal: personalSchema.optional(),
+})
+export type WireEntry = z.infer<typeof wireEntry>
+
+export const MOST_ENTRIES_PER_PUSH = 500
+export const MOST_CHANGES_PER_PULL = 500
+
+/** POST /dock/v1/entries */
+export const pushRequest = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  station: z.string().min(1).max(64),
+  entries: z.array(wireEntry).max(MOST_ENTRIES_PER_PUSH),
+})
+export type PushRequest = z.infer<typeof pushRequest>
+
+export const pushAnswer = z.discriminatedUnion('answer', [
+  z.strictObject({ seq: z.int(), answer: z.literal('accepted') }),
+  /** The same entry was here before: calmly done. */
+  z.strictObject({ seq: z.int(), answer: z.literal('known') }),
+  /** This sequence number holds another entry: the station's journal was changed or copied. Nothing was stored. */
+  z.strictObject({ seq: z.int(), answer: z.literal('different'), sentence: z.string() }),
+  /** The fact is kept; what the station made of it is not so. The true state comes with the changes. */
+  z.strictObject({ seq: z.int(), answer: z.literal('refused'), code: z.string(), sentence: z.string() }),
+])
+export type PushAnswer = z.infer<typeof pushAnswer>
+
+export const pushResponse = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  answers: z.array(pushAnswer),
+  /** The station's last sequence number and hash the service holds; 0 and zeros for none. */
+  head: z.strictObject({ seq: z.int().nonnegative(), hash }),
+})
+export type PushResponse = z.infer<typeof pushResponse>
+
+/** GET /dock/v1/changes?station=S&after=CURSOR&limit=N: everything but the station's own entries, in order. */
+export const pullResponse = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  changes: z.array(z.strictObject({ cursor: z.int().positive(), entry: wireEntry })),
+  /** Ask again after this one. May be past the last change: the station's own entries are skipped. */
+  cursor: z.int().nonnegative(),
+  more: z.boolean(),
+  /** The service's clock: deadlines are judged by it, not by the station's. */
+  at: z.int().nonnegative(),
+})
+export type PullResponse = z.infer<typeof pullResponse>

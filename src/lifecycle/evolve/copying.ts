@@ -1,0 +1,105 @@
+import type { EventKind } from '../events.ts'
+import type { Hood } from '../hood.ts'
+import { type CopyRecord, type DriveRecord, driveKey } from '../records.ts'
+import { COPY_TABLE } from '../tables/copy.ts'
+import { CUSTODY_TABLE } from '../tables/custody.ts'
+import { DRIVE_TABLE } from '../tables/drive.ts'
+import { advance, applied, type Folds, known, refuse, without } from './evolved.ts'
+import { place } from './receiving.ts'
+import { settle } from './settle.ts'
+
+/** Bays, identity and copying. */
+export const COPYING_FOLDS = {
+  'drive-placed': (hood, body, stamp) => {
+    const taken = hood.find('custody', 'bay', body.bay).find((c) => c.serial !== body.serial)
+    if (taken !== undefined) refuse(`Bay ${body.bay} holds ${taken.serial}.`)
+    return applied(place(hood, body.serial, 'placed-in-bay', stamp, { bay: body.bay }))
+  },
+  'drive-shelved': (hood, body, stamp) =>
+    applied(place(hood, body.serial, 'put-in-tray', stamp, { tray: body.tray })),
+
+  // What a bay saw changes no view: who is in it is decided by the scan.
+  'drive-plugged': (hood) => applied(hood),
+  'drive-unplugged': (hood) => applied(hood),
+  'key-used': (hood) => applied(hood),
+
+  'identity-judged': (hood, body) => {
+    const drive = known(hood.get('drive', driveKey(body.job, body.serial)), 'drive')
+    return applied(hood.put({ ...drive, identity: body.verdict }))
+  },
+
+  'copy-began': (hood, body, stamp) => {
+    const job = known(hood.get('job', body.job), 'job')
+    const drive = known(hood.get('drive', driveKey(body.job, body.serial)), 'drive')
+    if (drive.apart) refuse('The drive goes home by itself and is not copied.')
+    if (drive.fault !== undefined || job.fault !== undefined) refuse('The drive or its job is faulted.')
+    if (!job.leftShipping) refuse('Copying waits until the arrival is closed.')
+    if (drive.state === 'CompletedMoreInfo' && inClosedBox(hood, body.serial)) refuse('The drive is in a closed box.')
+    const state = advance(DRIVE_TABLE, drive.state, drive.state === 'CompletedMoreInfo' ? 'retried' : 'copy-began')
+    const { copy: id, ...order } = body
+    const copy: CopyRecord = {
+      kind: 'copy',
+      id,
+      ...order,
+      state: advance(COPY_TABLE, 'waiting', 'opened'),
+      startedAt: stamp.at,
+    }
+    const copying: DriveRecord = { ...drive, state, copyStatus: 'InProgress', endedWithError: false }
+    return applied(settle(hood.put(copy, copying), job.id, stamp.at))
+  },
+
+  'copy-moved': (hood, body) => {
+    const copy = known(hood.get('copy', body.copy), 'copy')
+    return applied(hood.put({ ...copy, state: advance(COPY_TABLE, copy.state, body.move) }))
+  },
+
+  'copy-ended': (hood, body, stamp) => {
+    const copy = known(hood.get('copy', body.copy), 'copy')
+    const drive = known(hood.get('drive', driveKey(copy.job, copy.serial)), 'drive')
+    const clean = body.status === 'Completed'
+    const ended: CopyRecord = {
+      ...copy,
+      state: advance(COPY_TABLE, copy.state, clean ? 'ended' : 'ended-more-info'),
+      endedAt: stamp.at,
+      driveStatus: body.driveStatus,
+    }
+    const done: DriveRecord = {
+      ...without(drive, 'errorLog', 'verboseLog', 'manifestCopy'),
+      state: advance(DRIVE_TABLE, drive.state, clean ? 'copied' : 'copied-more-info'),
+      copyStatus: body.copyStatus,
+      endedWithError: body.errors,
+      percent: clean ? 100 : Math.max(drive.percent, percentOf(body.blobs)),
+      bytesSucceeded: body.bytesSucceeded,
+      ...(body.errorLog === undefined ? {} : { errorLog: body.errorLog }),
+      ...(body.verboseLog === undefined ? {} : { verboseLog: body.verboseLog }),
+      ...(body.manifestCopy === undefined ? {} : { manifestCopy: body.manifestCopy }),
+    }
+    return applied(settle(hood.put(ended, done), copy.job, stamp.at))
+  },
+
+  'drive-released': (hood, body, stamp) => {
+    const custody = known(hood.get('custody', body.serial), 'drive')
+    const state = advance(CUSTODY_TABLE, custody.state, body.as)
+    const box = custody.return === undefined ? undefined : hood.get('return', custody.return)
+    const released = hood.put({ ...without(custody, 'return', 'bay'), state, cameFrom: custody.state, since: stamp.at })
+    const emptied =
+      box === undefined ? released : released.put({ ...box, drives: box.drives.filter((s) => s !== body.serial) })
+    return applied(custody.job === undefined ? emptied : settle(emptied, custody.job, stamp.at))
+  },
+  'drive-found': (hood, body, stamp) => {
+    const custody = known(hood.get('custody', body.serial), 'drive')
+    const state = advance(CUSTODY_TABLE, custody.state, 'found')
+    const found = hood.put({ ...custody, state, cameFrom: 'lost', heldBecause: 'found-again', since: stamp.at })
+    return applied(custody.job === undefined ? found : settle(found, custody.job, stamp.at))
+  },
+} satisfies Partial<Folds<EventKind>>
+
+function percentOf(blobs: { total: number; completed: number }): number {
+  return blobs.total === 0 ? 0 : Math.floor((100 * blobs.completed) / blobs.total)
+}
+
+function inClosedBox(hood: Hood, serial: string): boolean {
+  const box = hood.get('custody', serial)?.return
+  const state = box === undefined ? undefined : hood.get('return', box)?.state
+  return state === 'closed' || state === 'shipped'
+}

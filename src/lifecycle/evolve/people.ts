@@ -1,0 +1,65 @@
+import type { EventKind } from '../events.ts'
+import { type CaseRecord, SCANS_KEPT_AT_HAND, type ScanRecord, type WorkRecord } from '../records.ts'
+import { CASE_TABLE, type CaseEvent } from '../tables/case.ts'
+import type { Hood } from '../hood.ts'
+import { advance, applied, type Folds, Halt, known, without } from './evolved.ts'
+
+/** Cases, what the stations are doing, and what the service said of a fact. */
+export const PEOPLE_FOLDS = {
+  'case-opened': (hood, { case: id, ...about }, stamp) => {
+    if (hood.get('case', id) !== undefined) throw new Halt('no-op', 'This case is known already.')
+    return applied(hood.put({ kind: 'case', id, ...about, state: 'open', openedAt: stamp.at }))
+  },
+  'case-taken': (hood, body) => {
+    const { hood: next, record } = caseAfter(hood, body.case, 'taken')
+    return applied(next.put({ ...record, owner: body.owner }))
+  },
+  'case-contacted': (hood, body, stamp) => {
+    const { hood: next, record } = caseAfter(hood, body.case, 'contacted')
+    return applied(next.put({ ...record, firstContactAt: record.firstContactAt ?? stamp.at }))
+  },
+  'case-answered': (hood, body, stamp) => {
+    const { hood: next, record } = caseAfter(hood, body.case, 'answered')
+    return applied(next.put({ ...record, answeredAt: stamp.at }))
+  },
+  'case-resolved': (hood, body, stamp) => {
+    const { hood: next, record } = caseAfter(hood, body.case, 'resolved')
+    return applied(next.put({ ...record, resolvedAt: stamp.at }))
+  },
+  'case-reopened': (hood, body) => {
+    const { hood: next, record } = caseAfter(hood, body.case, 'reopened')
+    return applied(next.put(without(record, 'resolvedAt')))
+  },
+
+  'work-changed': (hood, body, stamp) => applied(hood.put({ ...workOf(hood, stamp.station), work: body.work })),
+
+  'scan-read': (hood, body, stamp) => {
+    if (hood.get('scan', body.scan) !== undefined) throw new Halt('no-op', 'This scan was answered already.')
+    const scan: ScanRecord = {
+      kind: 'scan',
+      id: body.scan,
+      station: stamp.station,
+      at: stamp.at,
+      text: body.text,
+      verdict: body.verdict,
+      ...(body.undo === undefined ? {} : { undo: body.undo }),
+      undone: false,
+    }
+    const work = workOf(hood, stamp.station)
+    const next = hood.put(scan, { ...work, scans: [scan.id, ...work.scans].slice(0, SCANS_KEPT_AT_HAND) })
+    const taken = body.undoes === undefined ? undefined : next.get('scan', body.undoes)
+    return applied(taken === undefined ? next : next.put({ ...taken, undone: true }))
+  },
+
+  // The service has the last word: its records replace what this station made of the fact.
+  'consequence-refused': (hood, body) => applied(hood.put(...body.truth)),
+} satisfies Partial<Folds<EventKind>>
+
+export function workOf(hood: Hood, station: string): WorkRecord {
+  return hood.get('work', station) ?? { kind: 'work', id: station, work: { doing: 'nothing' }, scans: [] }
+}
+
+function caseAfter(hood: Hood, id: string, event: CaseEvent): { hood: Hood; record: CaseRecord } {
+  const record = known(hood.get('case', id), 'case')
+  return { hood, record: { ...record, state: advance(CASE_TABLE, record.state, event) } }
+}

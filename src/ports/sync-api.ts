@@ -1,0 +1,27 @@
+import type { PullResponse, PushRequest, PushResponse } from '../contract/exchange.ts'
+import type { Outcome } from '../lifecycle/outcome.ts'
+
+/** The service as a station sees it. Every call may be repeated; the answer is the same. */
+export interface SyncApi {
+  push(request: PushRequest): Promise<Outcome<PushResponse, SyncFailureCode>>
+  pull(station: string, after: number, limit: number): Promise<Outcome<PullResponse, SyncFailureCode>>
+  /** The BitLocker keys of a job, for use in memory only; each call is recorded by the service. */
+  keys(job: string): Promise<Outcome<readonly DriveKey[], SyncFailureCode>>
+}
+
+export interface DriveKey {
+  readonly driveId: string
+  readonly bitLockerKey: string
+}
+
+export type SyncFailureCode =
+  /** No answer, or one that says to come back later. Try again after a pause. */
+  | 'service-unreachable'
+  | 'service-busy'
+  /** The token is not accepted. A person has to act. */
+  | 'not-allowed'
+  /** The two speak different versions. */
+  | 'version-mismatch'
+  /** The answer was not of the agreed shape. */
+  | 'bad-answer'
+  | 'not-found'
