@@ -35,6 +35,29 @@ export const entrySchema = z.strictObject({
 })
 export type Entry = z.infer<typeof entrySchema>
 
+/**
+ * The exact text of an entry: the members in the order of the schema, the body as given. Station and service both write
+ * with this one function, so that the same entry is the same bytes everywhere.
+ */
+export function entryText(entry: Entry): string {
+  const { format, id, station, seq, at, actor, kind, version, body, pointsAt, personal, after, prev } = entry
+  return JSON.stringify({
+    format,
+    id,
+    station,
+    seq,
+    at,
+    actor,
+    kind,
+    version,
+    body,
+    pointsAt,
+    personal: personal && { key: personal.key, hash: personal.hash },
+    after: { cursor: after.cursor, chain: after.chain },
+    prev,
+  })
+}
+
 /** The erasable part of an entry. */
 export const personalSchema = z.strictObject({
   key: z.string().min(1).max(128),

@@ -19,6 +19,8 @@ export const wireEntry = z.strictObject({
 export type WireEntry = z.infer<typeof wireEntry>
 
 export const MOST_ENTRIES_PER_PUSH = 500
+/** Characters of entry texts in one push, unless its only entry is longer: keeps a body under one mebibyte. */
+export const MOST_TEXT_PER_PUSH = 400_000
 export const MOST_CHANGES_PER_PULL = 500
 
 /** POST /dock/v1/entries */
@@ -29,19 +31,32 @@ export const pushRequest = z.strictObject({
 })
 export type PushRequest = z.infer<typeof pushRequest>
 
+/** Where the service put an entry in the order of all entries; the same one that pulling stations see. */
+const cursor = z.int().positive()
+
 export const pushAnswer = z.discriminatedUnion('answer', [
-  z.strictObject({ seq: z.int(), answer: z.literal('accepted') }),
+  z.strictObject({ seq: z.int(), answer: z.literal('accepted'), cursor }),
   /** The same entry was here before: calmly done. */
-  z.strictObject({ seq: z.int(), answer: z.literal('known') }),
+  z.strictObject({ seq: z.int(), answer: z.literal('known'), cursor }),
   /** This sequence number holds another entry: the station's journal was changed or copied. Nothing was stored. */
   z.strictObject({ seq: z.int(), answer: z.literal('different'), sentence: z.string() }),
   /** The fact is kept; what the station made of it is not so. The true state comes with the changes. */
-  z.strictObject({ seq: z.int(), answer: z.literal('refused'), code: z.string(), sentence: z.string() }),
+  z.strictObject({
+    seq: z.int(),
+    answer: z.literal('refused'),
+    cursor,
+    code: z.string(),
+    sentence: z.string(),
+  }),
 ])
 export type PushAnswer = z.infer<typeof pushAnswer>
 
 export const pushResponse = z.strictObject({
   version: z.literal(EXCHANGE_VERSION),
+  /**
+   * One for each entry pushed, in their order, up to the first that could not be taken: after `different` nothing is
+   * answered, and entries that leave a gap after `head` get no answer at all. The station goes on from `head`.
+   */
   answers: z.array(pushAnswer),
   /** The station's last sequence number and hash the service holds; 0 and zeros for none. */
   head: z.strictObject({ seq: z.int().nonnegative(), hash }),
@@ -59,3 +74,10 @@ export const pullResponse = z.strictObject({
   at: z.int().nonnegative(),
 })
 export type PullResponse = z.infer<typeof pullResponse>
+
+/** GET /dock/v1/jobs/{id}/keys: for use in memory only. */
+export const keysResponse = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  keys: z.array(z.strictObject({ driveId: z.string().min(1), bitLockerKey: z.string().min(1) })),
+})
+export type KeysResponse = z.infer<typeof keysResponse>

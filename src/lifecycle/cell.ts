@@ -13,7 +13,9 @@ export type Table<State extends string, Event extends string> = Readonly<
   Record<State, Readonly<Record<Event, Cell<State>>>>
 >
 
-export const to = <S extends string>(state: S | 'came-from'): { readonly to: S | 'came-from' } => ({ to: state })
+export const to = <S extends string>(state: S | 'came-from'): { readonly to: S | 'came-from' } => ({
+  to: state,
+})
 export const noop = (because: string): { readonly noop: string } => ({ noop: because })
 export const illegal = (because: string): { readonly illegal: string } => ({ illegal: because })
 

@@ -59,7 +59,8 @@ function jobDeadlines(job: JobRecord): Deadline[] {
       return [due('creating-expires', job.updatedAt + CREATING_WAIT_MS, 'automatic')]
     case 'Shipping': {
       const since = job.waitingSince ?? job.updatedAt
-      if (job.overdueNoticeAt === undefined) return [due('shipping-overdue', since + SHIPPING_WAIT_MS, 'automatic')]
+      if (job.overdueNoticeAt === undefined)
+        return [due('shipping-overdue', since + SHIPPING_WAIT_MS, 'automatic')]
       return [due('unanswered-closes', job.overdueNoticeAt + ANSWER_WAIT_MS, 'proposal')]
     }
     case 'Received':
@@ -90,7 +91,8 @@ const REACHING: ReadonlySet<CaseRecord['reason']> = new Set([
 
 function caseDeadlines(record: CaseRecord): Deadline[] {
   // Any answer stops the clock; so does the end of the case.
-  if (record.state === 'resolved' || record.answeredAt !== undefined || !REACHING.has(record.reason)) return []
+  if (record.state === 'resolved' || record.answeredAt !== undefined || !REACHING.has(record.reason))
+    return []
   const due = (kind: DeadlineKind, at: number, does: Deadline['does']): Deadline => ({
     kind,
     at,
@@ -104,6 +106,8 @@ function caseDeadlines(record: CaseRecord): Deadline[] {
     deadlines.push(due('return-unannounced', record.openedAt + REACH_CUSTOMER_MS, 'proposal'))
   // Destruction counts from the later of arrival and first recorded attempt, and never without an attempt.
   if (record.firstContactAt !== undefined)
-    deadlines.push(due('destroy', Math.max(record.openedAt, record.firstContactAt) + DESTRUCTION_WAIT_MS, 'proposal'))
+    deadlines.push(
+      due('destroy', Math.max(record.openedAt, record.firstContactAt) + DESTRUCTION_WAIT_MS, 'proposal'),
+    )
   return deadlines
 }

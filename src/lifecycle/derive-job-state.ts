@@ -28,7 +28,12 @@ export interface DriveFacts {
  * judged once, by what is true then.
  */
 export function deriveJobState(job: JobFacts): JobStand {
-  if (job.state === 'Creating' || job.state === 'Deleted' || job.state === 'Completed' || job.state === 'Closed')
+  if (
+    job.state === 'Creating' ||
+    job.state === 'Deleted' ||
+    job.state === 'Completed' ||
+    job.state === 'Closed'
+  )
     return job.state
   const here = job.drives.filter((d) => d.state !== 'Specified' && d.state !== 'NeverReceived')
   if (!job.leftShipping && !mayLeaveShipping(job)) return 'Shipping'
@@ -62,5 +67,7 @@ export function mayLeaveShipping(job: JobFacts): boolean {
 function endOf(job: JobFacts): 'Completed' | 'Closed' {
   if (job.drives.some((d) => d.released)) return 'Closed'
   if (job.cancelRequested) return 'Completed'
-  return job.drives.some((d) => d.state === 'NeverReceived' || d.faulted || d.endedWithError) ? 'Closed' : 'Completed'
+  return job.drives.some((d) => d.state === 'NeverReceived' || d.faulted || d.endedWithError)
+    ? 'Closed'
+    : 'Completed'
 }

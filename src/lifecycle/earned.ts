@@ -3,9 +3,11 @@ import type { CustodyRecord, DriveRecord, JobRecord, ReturnRecord } from './reco
 import { driveKey } from './records.ts'
 
 /** Why a drive may not go into a box, or that it may. */
-export type Packable = { readonly ok: true } | { readonly ok: false; readonly because: string }
+export type Packable = { readonly ok: true } | { readonly ok: false; readonly because: Unpackable }
 
-const no = (because: string): Packable => ({ ok: false, because })
+export type Unpackable = 'faulted' | 'being-copied' | 'gone' | 'not-copied-yet'
+
+const no = (because: Unpackable): Packable => ({ ok: false, because })
 
 /** Whether a drive of a job is ready to go home: processed, or never to be processed, and not in question. */
 export function packable(drive: DriveRecord, job: JobRecord): Packable {
@@ -50,7 +52,8 @@ function hasLeft(hood: Hood, job: JobRecord): boolean {
 
 /** True when its job has received this drive, so that it goes home with that job's box. */
 export function isOfItsJob(hood: Hood, custody: CustodyRecord): boolean {
-  const drive = custody.job === undefined ? undefined : hood.get('drive', driveKey(custody.job, custody.serial))
+  const drive =
+    custody.job === undefined ? undefined : hood.get('drive', driveKey(custody.job, custody.serial))
   return drive !== undefined && drive.state !== 'Specified' && drive.state !== 'NeverReceived'
 }
 

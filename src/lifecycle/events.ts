@@ -1,9 +1,9 @@
 import type {
+  AnyRecord,
   CaseReason,
   HoldReason,
   InboundPackage,
   JobRecord,
-  AnyRecord,
   Verdict,
   Work,
 } from './records.ts'
@@ -112,7 +112,12 @@ export interface EventBodies {
   }
 
   // --- going home
-  'return-opened': { readonly return: string; readonly number: string; readonly job?: string; readonly arrival?: string }
+  'return-opened': {
+    readonly return: string
+    readonly number: string
+    readonly job?: string
+    readonly arrival?: string
+  }
   'drive-packed': { readonly return: string; readonly serial: string }
   'drive-unpacked': { readonly return: string; readonly serial: string }
   'label-printed': { readonly return: string; readonly reprint: boolean }
@@ -120,7 +125,12 @@ export interface EventBodies {
   'return-closed': { readonly return: string }
   'return-shipped': { readonly return: string; readonly carrier: string; readonly tracking: string }
   'return-voided': { readonly return: string }
-  'drive-released': { readonly serial: string; readonly as: 'lost' | 'destroyed'; readonly second: string; readonly reason: string }
+  'drive-released': {
+    readonly serial: string
+    readonly as: 'lost' | 'destroyed'
+    readonly second: string
+    readonly reason: string
+  }
   'drive-found': { readonly serial: string }
 
   // --- people

@@ -9,7 +9,9 @@ export class Hood {
 
   constructor(records: Iterable<AnyRecord> | ReadonlyMap<string, AnyRecord> = []) {
     this.records =
-      records instanceof Map ? records : new Map([...(records as Iterable<AnyRecord>)].map((r) => [recordKey(r.kind, r.id), r]))
+      records instanceof Map
+        ? records
+        : new Map([...(records as Iterable<AnyRecord>)].map((r) => [recordKey(r.kind, r.id), r]))
   }
 
   get<K extends RecordKind>(kind: K, id: string): RecordOf<K> | undefined {
@@ -24,7 +26,9 @@ export class Hood {
 
   /** Records of `kind` that a store would answer for this look-up. */
   find<K extends RecordKind>(kind: K, field: LookupField, value: string): RecordOf<K>[] {
-    return this.all(kind).filter((record) => lookupsOf(record).some((l) => l.field === field && l.value === value))
+    return this.all(kind).filter((record) =>
+      lookupsOf(record).some((l) => l.field === field && l.value === value),
+    )
   }
 
   put(...changed: readonly AnyRecord[]): Hood {
@@ -134,52 +138,59 @@ export function* gather(subjects: Subjects): Generator<readonly Query[], Hood, r
   return new Hood(records)
 }
 
-function follow(
-  record: AnyRecord,
-  about: Record<'job' | 'serial' | 'arrival' | 'return' | 'scan', (id: string) => void>,
-): void {
+type About = Record<'job' | 'serial' | 'arrival' | 'return' | 'scan', (id: string) => void>
+
+function follow(record: AnyRecord, about: About): void {
+  const also = (what: keyof About, id: string | undefined) => {
+    if (id !== undefined) about[what](id)
+  }
   switch (record.kind) {
     case 'job':
-      return about.job(record.id)
+      about.job(record.id)
+      break
     case 'drive':
       about.job(record.job)
-      return about.serial(record.serial)
+      about.serial(record.serial)
+      break
     case 'arrival':
       about.arrival(record.id)
       for (const job of record.jobs) about.job(job)
-      return
+      break
     case 'custody':
       about.serial(record.serial)
-      if (record.state === 'gone' || record.state === 'away') return
-      if (record.job !== undefined) about.job(record.job)
-      if (record.arrival !== undefined) about.arrival(record.arrival)
-      if (record.return !== undefined) about.return(record.return)
-      return
+      // Where it once was says nothing about a drive that has left.
+      if (record.state === 'gone' || record.state === 'away') break
+      also('job', record.job)
+      also('arrival', record.arrival)
+      also('return', record.return)
+      break
     case 'return':
       about.return(record.id)
-      if (record.job !== undefined) about.job(record.job)
-      if (record.arrival !== undefined) about.arrival(record.arrival)
-      return
+      also('job', record.job)
+      also('arrival', record.arrival)
+      break
     case 'copy':
       about.job(record.job)
-      return about.serial(record.serial)
-    case 'work':
+      about.serial(record.serial)
+      break
+    case 'work': {
       for (const scan of record.scans) about.scan(scan)
-      if (record.work.doing === 'arrival') about.arrival(record.work.arrival)
-      if (record.work.doing === 'return') about.return(record.work.return)
-      if (record.work.doing === 'asking') {
-        if (record.work.before.doing === 'arrival') about.arrival(record.work.before.arrival)
-        if (record.work.before.doing === 'return') about.return(record.work.before.return)
-      }
-      return
+      const work = record.work.doing === 'asking' ? record.work.before : record.work
+      if (work.doing === 'arrival') about.arrival(work.arrival)
+      if (work.doing === 'return') about.return(work.return)
+      break
+    }
     case 'case':
     case 'scan':
-      return
+      break
   }
 }
 
 /** Runs `gather` against a store that answers at once. */
-export function gatherNow(subjects: Subjects, answer: (queries: readonly Query[]) => readonly AnyRecord[]): Hood {
+export function gatherNow(
+  subjects: Subjects,
+  answer: (queries: readonly Query[]) => readonly AnyRecord[],
+): Hood {
   const run = gather(subjects)
   let turn = run.next()
   while (!turn.done) turn = run.next(answer(turn.value))

@@ -1,4 +1,5 @@
 import type { LifeEvent } from './events.ts'
+import type { Next, Say } from './sentences.ts'
 import type { ArrivalState, CaseState, CopyState, CustodyState, DriveState, ReturnState } from './states.ts'
 import type { JobStand } from './tables/job.ts'
 
@@ -291,8 +292,8 @@ export type VerdictCode =
  */
 export interface Verdict {
   readonly verdict: VerdictCode
-  readonly say: string
-  readonly next: string
+  readonly say: Say
+  readonly next: Next
   readonly facts: Readonly<Record<string, string | number>>
   readonly drive?: string
   readonly job?: string

@@ -5,7 +5,7 @@ import type { Subjects } from './hood.ts'
 export function subjectsOf(event: LifeEvent, station: string): Subjects {
   const subjects: { -readonly [K in keyof Subjects]: string[] } = {}
   const add = (field: keyof Subjects, value: string | undefined) => {
-    if (value !== undefined) (subjects[field] ??= []).push(value)
+    if (value !== undefined) subjects[field] = [...(subjects[field] ?? []), value]
   }
   const body: Readonly<Record<string, unknown>> = event.body
   const text = (field: string) => (typeof body[field] === 'string' ? body[field] : undefined)

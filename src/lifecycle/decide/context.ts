@@ -1,5 +1,5 @@
-import type { Work } from '../records.ts'
 import { workOf } from '../evolve/people.ts'
+import type { SettledWork, Work } from '../records.ts'
 import type { Draft } from './draft.ts'
 
 /** What a scanned text could mean, found without looking at any state. */
@@ -16,8 +16,20 @@ export interface ScanReading {
   /** Canonical tracking numbers it could be or contain, most exact first. */
   readonly trackingKeys: readonly string[]
   readonly carrier?: { readonly name: string; readonly checkDigit: 'valid' | 'invalid' | 'none' }
-  readonly notSerial?: string
-  readonly unreadable?: string
+  /** Recognised as something else that is printed on a drive or a box. */
+  readonly notSerial?:
+    | 'part-number'
+    | 'wwn'
+    | 'model'
+    | 'capacity'
+    | 'tracking-number'
+    | 'psid'
+    | 'ean'
+    | 'date'
+    | 'revision'
+    | 'own-code'
+    | 'routing-code'
+  readonly unreadable?: 'empty' | 'too-long' | 'control-characters' | 'glued'
 }
 
 export type CommandCode =
@@ -51,6 +63,12 @@ export interface ScanContext {
 }
 
 export const workNow = (context: ScanContext): Work => workOf(context.draft.hood, context.station).work
+
+/** What the station is doing, whatever it may have asked meanwhile. */
+export function settledWork(context: ScanContext): SettledWork {
+  const work = workNow(context)
+  return work.doing === 'asking' ? work.before : work
+}
 
 export function setWork(context: ScanContext, work: Work): void {
   if (JSON.stringify(workNow(context)) !== JSON.stringify(work)) context.draft.add('work-changed', { work })

@@ -53,7 +53,10 @@ export class Draft {
   }
 
   /** Opens a case unless one for the same reason and subject is open. */
-  openCase(reason: CaseReason, about: Partial<Pick<CaseRecord, 'job' | 'serial' | 'arrival' | 'return'>>): void {
+  openCase(
+    reason: CaseReason,
+    about: Partial<Pick<CaseRecord, 'job' | 'serial' | 'arrival' | 'return'>>,
+  ): void {
     const same = this.hood
       .all('case')
       .some(

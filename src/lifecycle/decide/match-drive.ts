@@ -1,5 +1,5 @@
-import { countedDrives } from '../evolve/settle.ts'
 import { MOST_DRIVES_PER_JOB } from '../evolve/receiving.ts'
+import { countedDrives } from '../evolve/settle.ts'
 import type { Hood } from '../hood.ts'
 import type { ArrivalRecord, CustodyRecord, DriveRecord, JobRecord } from '../records.ts'
 import { isIn, jobsOf } from './trays.ts'
@@ -17,7 +17,11 @@ export type Match =
   /** Import and export jobs came in one box, or several exports: which one is asked. */
   | { readonly as: 'ask-export'; readonly job: JobRecord }
   | { readonly as: 'already'; readonly job: JobRecord | undefined; readonly custody: CustodyRecord }
-  | { readonly as: 'held'; readonly because: 'job-creating' | 'listed-twice' | 'unannounced'; readonly job: JobRecord | undefined }
+  | {
+      readonly as: 'held'
+      readonly because: 'job-creating' | 'listed-twice' | 'unannounced'
+      readonly job: JobRecord | undefined
+    }
   | { readonly as: 'other-site'; readonly job: JobRecord }
   | { readonly as: 'extra'; readonly full: JobRecord | undefined }
   | { readonly as: 'unknown' }
@@ -29,7 +33,9 @@ export function matchDrive(hood: Hood, arrival: ArrivalRecord, serial: string, s
     .filter((d) => d.withdrawn !== true)
     .flatMap((drive) => {
       const job = hood.get('job', drive.job)
-      return job === undefined || job.state === 'Deleted' || drive.state === 'ShippedBack' ? [] : [{ drive, job }]
+      return job === undefined || job.state === 'Deleted' || drive.state === 'ShippedBack'
+        ? []
+        : [{ drive, job }]
     })
   const live = listed.filter(({ job }) => !hasEnded(job))
 
@@ -66,7 +72,8 @@ function matchLive(
   if (drive.state === 'NeverReceived' && (drive.missedBy === 'arrival' || !carriedHere))
     return { as: 'received', job, drive, late: true }
   // The first drive of a box that nobody announced says whose box it is.
-  if (carriedHere || (arrival.blind && arrival.jobs.length === 0)) return { as: 'received', job, drive, late: false }
+  if (carriedHere || (arrival.blind && arrival.jobs.length === 0))
+    return { as: 'received', job, drive, late: false }
   return { as: 'received-for-another-job', job, drive }
 }
 

@@ -20,7 +20,8 @@ export function trayOf(hood: Hood, arrival: ArrivalRecord, job: JobRecord): stri
   return (own && trayLetter(own, job.id)) ?? job.name
 }
 
-export const isIn = (drive: DriveRecord): boolean => drive.state !== 'Specified' && drive.state !== 'NeverReceived'
+export const isIn = (drive: DriveRecord): boolean =>
+  drive.state !== 'Specified' && drive.state !== 'NeverReceived'
 
 export function jobsOf(hood: Hood, arrival: ArrivalRecord): JobRecord[] {
   return arrival.jobs.flatMap((id) => hood.get('job', id) ?? [])

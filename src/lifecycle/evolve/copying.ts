@@ -34,8 +34,13 @@ export const COPYING_FOLDS = {
     if (drive.apart) refuse('The drive goes home by itself and is not copied.')
     if (drive.fault !== undefined || job.fault !== undefined) refuse('The drive or its job is faulted.')
     if (!job.leftShipping) refuse('Copying waits until the arrival is closed.')
-    if (drive.state === 'CompletedMoreInfo' && inClosedBox(hood, body.serial)) refuse('The drive is in a closed box.')
-    const state = advance(DRIVE_TABLE, drive.state, drive.state === 'CompletedMoreInfo' ? 'retried' : 'copy-began')
+    if (drive.state === 'CompletedMoreInfo' && inClosedBox(hood, body.serial))
+      refuse('The drive is in a closed box.')
+    const state = advance(
+      DRIVE_TABLE,
+      drive.state,
+      drive.state === 'CompletedMoreInfo' ? 'retried' : 'copy-began',
+    )
     const { copy: id, ...order } = body
     const copy: CopyRecord = {
       kind: 'copy',
@@ -81,15 +86,28 @@ export const COPYING_FOLDS = {
     const custody = known(hood.get('custody', body.serial), 'drive')
     const state = advance(CUSTODY_TABLE, custody.state, body.as)
     const box = custody.return === undefined ? undefined : hood.get('return', custody.return)
-    const released = hood.put({ ...without(custody, 'return', 'bay'), state, cameFrom: custody.state, since: stamp.at })
+    const released = hood.put({
+      ...without(custody, 'return', 'bay'),
+      state,
+      cameFrom: custody.state,
+      since: stamp.at,
+    })
     const emptied =
-      box === undefined ? released : released.put({ ...box, drives: box.drives.filter((s) => s !== body.serial) })
+      box === undefined
+        ? released
+        : released.put({ ...box, drives: box.drives.filter((s) => s !== body.serial) })
     return applied(custody.job === undefined ? emptied : settle(emptied, custody.job, stamp.at))
   },
   'drive-found': (hood, body, stamp) => {
     const custody = known(hood.get('custody', body.serial), 'drive')
     const state = advance(CUSTODY_TABLE, custody.state, 'found')
-    const found = hood.put({ ...custody, state, cameFrom: 'lost', heldBecause: 'found-again', since: stamp.at })
+    const found = hood.put({
+      ...custody,
+      state,
+      cameFrom: 'lost',
+      heldBecause: 'found-again',
+      since: stamp.at,
+    })
     return applied(custody.job === undefined ? found : settle(found, custody.job, stamp.at))
   },
 } satisfies Partial<Folds<EventKind>>

@@ -34,7 +34,12 @@ export function known<T>(record: T | undefined, noun: string): T {
 }
 
 /** The state after `event`, or a halt with the table's reason. */
-export function advance<S extends string, E extends string>(table: Table<S, E>, state: S, event: E, cameFrom?: S): S {
+export function advance<S extends string, E extends string>(
+  table: Table<S, E>,
+  state: S,
+  event: E,
+  cameFrom?: S,
+): S {
   const next = step(table, state, event, cameFrom)
   if (next.kind === 'moved') return next.state
   throw new Halt(next.kind, next.because)

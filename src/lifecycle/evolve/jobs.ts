@@ -45,7 +45,9 @@ export const JOB_FOLDS = {
     const job = known(hood.get('job', id), 'job')
     const state = advance(JOB_TABLE, job.state, 'cancel-requested')
     if (job.cancelRequested) throw new Halt('no-op', 'The job is cancelled already.')
-    return applied(settle(hood.put({ ...job, state, cancelRequested: true, updatedAt: stamp.at }), id, stamp.at))
+    return applied(
+      settle(hood.put({ ...job, state, cancelRequested: true, updatedAt: stamp.at }), id, stamp.at),
+    )
   },
 
   'job-deleted': (hood, { job: id, by }) => {
@@ -72,7 +74,8 @@ export const JOB_FOLDS = {
 
   'job-went-unanswered': (hood, { job: id }, stamp) => end(hood, id, 'went-unanswered', stamp.at),
   'nothing-coming': (hood, { job: id }, stamp) => {
-    if (hood.get('job', id)?.cancelRequested === false) refuse('Only a cancelled job ends because nothing is coming.')
+    if (hood.get('job', id)?.cancelRequested === false)
+      refuse('Only a cancelled job ends because nothing is coming.')
     return end(hood, id, 'nothing-coming', stamp.at)
   },
 
@@ -113,7 +116,8 @@ function relist(hood: Hood, job: JobRecord, drives: readonly DriveOrder[]): Hood
       continue
     }
     if (old.withdrawn === true && order === undefined) continue
-    if (old.state !== 'Specified') refuse(`Drive ${old.driveId} has been seen already and stays in the list as it is.`)
+    if (old.state !== 'Specified')
+      refuse(`Drive ${old.driveId} has been seen already and stays in the list as it is.`)
     if (order === undefined) put.push({ ...old, withdrawn: true })
   }
   return hood.put(...put, ...[...wanted.values()].map((order) => listed(job.id, order)))

@@ -1,7 +1,7 @@
 import type { EventKind } from '../events.ts'
+import type { Hood } from '../hood.ts'
 import { type CaseRecord, SCANS_KEPT_AT_HAND, type ScanRecord, type WorkRecord } from '../records.ts'
 import { CASE_TABLE, type CaseEvent } from '../tables/case.ts'
-import type { Hood } from '../hood.ts'
 import { advance, applied, type Folds, Halt, known, without } from './evolved.ts'
 
 /** Cases, what the stations are doing, and what the service said of a fact. */
@@ -31,7 +31,8 @@ export const PEOPLE_FOLDS = {
     return applied(next.put(without(record, 'resolvedAt')))
   },
 
-  'work-changed': (hood, body, stamp) => applied(hood.put({ ...workOf(hood, stamp.station), work: body.work })),
+  'work-changed': (hood, body, stamp) =>
+    applied(hood.put({ ...workOf(hood, stamp.station), work: body.work })),
 
   'scan-read': (hood, body, stamp) => {
     if (hood.get('scan', body.scan) !== undefined) throw new Halt('no-op', 'This scan was answered already.')

@@ -1,6 +1,12 @@
 import type { EventKind, Stamp } from '../events.ts'
 import type { Hood } from '../hood.ts'
-import { type ArrivalRecord, type CustodyRecord, type DriveRecord, driveKey, type JobRecord } from '../records.ts'
+import {
+  type ArrivalRecord,
+  type CustodyRecord,
+  type DriveRecord,
+  driveKey,
+  type JobRecord,
+} from '../records.ts'
 import { ARRIVAL_TABLE } from '../tables/arrival.ts'
 import { CUSTODY_TABLE, type CustodyEvent } from '../tables/custody.ts'
 import { DRIVE_TABLE } from '../tables/drive.ts'
@@ -13,7 +19,8 @@ export const MOST_DRIVES_PER_JOB = 10
 /** Packages and the drives in them. */
 export const RECEIVING_FOLDS = {
   'arrival-opened': (hood, body, stamp) => {
-    if (hood.get('arrival', body.arrival) !== undefined) throw new Halt('no-op', 'This arrival is known already.')
+    if (hood.get('arrival', body.arrival) !== undefined)
+      throw new Halt('no-op', 'This arrival is known already.')
     const { arrival: id, ...opened } = body
     const arrival: ArrivalRecord = {
       kind: 'arrival',
@@ -31,7 +38,9 @@ export const RECEIVING_FOLDS = {
     const arrival = known(hood.get('arrival', body.arrival), 'arrival')
     if (arrival.jobs.includes(body.job)) throw new Halt('no-op', 'The arrival carries this job already.')
     const state = advance(ARRIVAL_TABLE, arrival.state, 'job-attached')
-    return applied(settle(hood.put({ ...arrival, state, jobs: [...arrival.jobs, body.job] }), body.job, stamp.at))
+    return applied(
+      settle(hood.put({ ...arrival, state, jobs: [...arrival.jobs, body.job] }), body.job, stamp.at),
+    )
   },
 
   'arrival-taken-over': (hood, body, stamp) => {
@@ -80,7 +89,8 @@ export const RECEIVING_FOLDS = {
     const job = known(hood.get('job', body.job), 'job')
     if (job.state === 'Deleted') refuse('The job was deleted meanwhile.')
     if (job.state === 'Creating') refuse('The job has not been announced yet.')
-    const drive = hood.get('drive', driveKey(job.id, body.serial)) ?? joining(hood, job, body.serial, body.driveId)
+    const drive =
+      hood.get('drive', driveKey(job.id, body.serial)) ?? joining(hood, job, body.serial, body.driveId)
     const state = advance(DRIVE_TABLE, drive.state, 'received')
     // Whatever state the package is in by now: the drive is here, and Received beats everything.
     const arrival = known(hood.get('arrival', body.arrival), 'arrival')
@@ -130,7 +140,13 @@ export const RECEIVING_FOLDS = {
       apart: false,
       ...(joined ? { withdrawn: true } : {}),
     }
-    const next = place(hood.put(undone, { ...job, leftShipping: job.leftShipping && drive.apart }), body.serial, 'taken-back', stamp, {})
+    const next = place(
+      hood.put(undone, { ...job, leftShipping: job.leftShipping && drive.apart }),
+      body.serial,
+      'taken-back',
+      stamp,
+      {},
+    )
     return applied(settle(next, job.id, stamp.at))
   },
 
@@ -144,7 +160,9 @@ export const RECEIVING_FOLDS = {
     const custody = known(hood.get('custody', body.serial), 'drive')
     const state = advance(CUSTODY_TABLE, custody.state, 'put-back', custody.cameFrom ?? 'away')
     const put: CustodyRecord = { ...without(custody, 'cameFrom', 'heldBecause'), state, since: stamp.at }
-    return applied(hood.put(state === 'away' || state === 'gone' ? without(put, 'arrival', 'job', 'tray') : put))
+    return applied(
+      hood.put(state === 'away' || state === 'gone' ? without(put, 'arrival', 'job', 'tray') : put),
+    )
   },
 
   'drive-faulted': (hood, body, stamp) => {
@@ -166,7 +184,9 @@ export const RECEIVING_FOLDS = {
   'drive-not-needed': (hood, body, stamp) => {
     const drive = known(hood.get('drive', driveKey(body.job, body.serial)), 'drive')
     const state = advance(DRIVE_TABLE, drive.state, 'not-needed')
-    return applied(settle(hood.put({ ...drive, state, percent: 100, copyStatus: 'NotNeeded' }), body.job, stamp.at))
+    return applied(
+      settle(hood.put({ ...drive, state, percent: 100, copyStatus: 'NotNeeded' }), body.job, stamp.at),
+    )
   },
 } satisfies Partial<Folds<EventKind>>
 
@@ -192,7 +212,13 @@ export function place(
     ? { kind: old.kind, id: old.id, serial: old.serial }
     : without(old, 'heldBecause', 'cameFrom', ...(state === 'bay' ? [] : (['bay'] as const)))
   if (state === 'away') return hood.put({ kind: 'custody', id: serial, serial, state, since: stamp.at })
-  return hood.put({ ...kept, ...facts, state, cameFrom: old.state === state ? (old.cameFrom ?? 'away') : old.state, since: stamp.at })
+  return hood.put({
+    ...kept,
+    ...facts,
+    state,
+    cameFrom: old.state === state ? (old.cameFrom ?? 'away') : old.state,
+    since: stamp.at,
+  })
 }
 
 function settleAll(hood: Hood, jobs: readonly string[], at: number): Hood {
@@ -202,7 +228,11 @@ function settleAll(hood: Hood, jobs: readonly string[], at: number): Hood {
 /** Rule 3: an undo reaches back until a drive of the job is being copied. */
 function mustNotHaveBegun(hood: Hood, job: JobRecord): void {
   const begun = countedDrives(hood, job.id).some(
-    (d) => d.state === 'Transferring' || d.state === 'Completed' || d.state === 'CompletedMoreInfo' || d.state === 'ShippedBack',
+    (d) =>
+      d.state === 'Transferring' ||
+      d.state === 'Completed' ||
+      d.state === 'CompletedMoreInfo' ||
+      d.state === 'ShippedBack',
   )
   if (begun) refuse('Copying has begun.')
 }

@@ -62,13 +62,21 @@ export const RETURNING_FOLDS = {
 
   'return-closed': (hood, body, stamp) => {
     const box = known(hood.get('return', body.return), 'return')
-    return applied(hood.put({ ...box, state: advance(RETURN_TABLE, box.state, 'closed'), closedAt: stamp.at }))
+    return applied(
+      hood.put({ ...box, state: advance(RETURN_TABLE, box.state, 'closed'), closedAt: stamp.at }),
+    )
   },
 
   'return-shipped': (hood, body, stamp) => {
     const box = known(hood.get('return', body.return), 'return')
     const state = advance(RETURN_TABLE, box.state, 'shipped')
-    let next = hood.put({ ...box, state, carrier: body.carrier, tracking: body.tracking, shippedAt: stamp.at })
+    let next = hood.put({
+      ...box,
+      state,
+      carrier: body.carrier,
+      tracking: body.tracking,
+      shippedAt: stamp.at,
+    })
     const jobs = new Set<string>()
     for (const serial of box.drives) {
       const custody = known(next.get('custody', serial), 'drive')

@@ -47,12 +47,18 @@ export function countedDrives(hood: Hood, job: string): DriveRecord[] {
 
 function isReleased(hood: Hood, drive: DriveRecord): boolean {
   const custody = hood.get('custody', drive.serial)
-  return custody !== undefined && custody.job === drive.job && (custody.state === 'lost' || custody.state === 'destroyed')
+  return (
+    custody !== undefined &&
+    custody.job === drive.job &&
+    (custody.state === 'lost' || custody.state === 'destroyed')
+  )
 }
 
 /** Mean over the drives that came; missing drives do not hold the figure down. */
 function percentOf(hood: Hood, job: JobRecord): number {
-  const here = countedDrives(hood, job.id).filter((d) => d.state !== 'Specified' && d.state !== 'NeverReceived')
+  const here = countedDrives(hood, job.id).filter(
+    (d) => d.state !== 'Specified' && d.state !== 'NeverReceived',
+  )
   if (here.length === 0) return 0
   return Math.floor(here.reduce((sum, d) => sum + d.percent, 0) / here.length)
 }

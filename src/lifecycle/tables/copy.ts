@@ -2,7 +2,16 @@ import { illegal, noop, type Table, to } from '../cell.ts'
 import type { CopyState } from '../states.ts'
 
 /** What can happen to one attempt to copy one drive. A crash of its process is `lost`: nothing proven is undone. */
-export type CopyEvent = 'opened' | 'began' | 'paused' | 'resumed' | 'lost' | 'returned' | 'proving' | 'ended' | 'ended-more-info'
+export type CopyEvent =
+  | 'opened'
+  | 'began'
+  | 'paused'
+  | 'resumed'
+  | 'lost'
+  | 'returned'
+  | 'proving'
+  | 'ended'
+  | 'ended-more-info'
 
 const over = illegal('This copy has ended.')
 
