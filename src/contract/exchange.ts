@@ -10,9 +10,12 @@ import { hash, personalSchema } from './entry.ts'
  */
 export const EXCHANGE_VERSION = 1
 
+/** Characters in one entry's text. */
+export const MOST_ENTRY_TEXT = 262_144
+
 /** An entry on the wire: its stored text and hash, unparsed, so that both sides hash the same bytes. */
 export const wireEntry = z.strictObject({
-  text: z.string().min(2).max(262_144),
+  text: z.string().min(2).max(MOST_ENTRY_TEXT),
   hash,
   personal: personalSchema.optional(),
 })

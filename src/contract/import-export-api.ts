@@ -18,7 +18,7 @@ const LONGEST_PATH = 2_048
 /** Present, or absent (also when sent as null). */
 const maybe = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? undefined)
 /** Like `maybe`, and an empty text also means absent. */
-const maybeText = (shape: z.ZodType<string>) => z.preprocess((v) => (v === '' ? undefined : v), maybe(shape))
+const maybeText = <T extends z.ZodType>(shape: T) => z.preprocess((v) => (v === '' ? undefined : v), maybe(shape))
 
 const printable = (longest: number) =>
   z
@@ -150,7 +150,8 @@ const notPatchable = maybe(z.undefined('cannot be changed by PATCH'))
 
 export const patchJobBody = z.object({
   tags: maybe(tags),
-  properties: maybe(
+  properties: z.preprocess(
+    (value) => value ?? {},
     z.object({
       cancelRequested: maybe(z.literal(true, 'can only be set to true')),
       /** An empty text is what published examples send; it means "unchanged". */

@@ -1,0 +1,43 @@
+import { fail, ok } from '../../src/lifecycle/outcome.ts'
+import type { Printer, PrintFailureCode, PrintJob } from '../../src/ports/printer.ts'
+
+/** A printer of air: remembers everything, fails when told to. */
+export interface FakePrinter extends Printer {
+  /** Every sheet that came out, reprints included, oldest first. */
+  readonly sheets: readonly PrintJob[]
+  /** The last sheet of each job id, by the receipt's `where`. */
+  readonly documents: ReadonlyMap<string, PrintJob>
+  /** From now on every print fails this way; undefined lets it print again. */
+  failWith(code: PrintFailureCode | undefined): void
+  /** Only the next print fails. */
+  failOnce(code: PrintFailureCode): void
+}
+
+export function fakePrinter(): FakePrinter {
+  const sheets: PrintJob[] = []
+  const documents = new Map<string, PrintJob>()
+  let always: PrintFailureCode | undefined
+  let once: PrintFailureCode | undefined
+  return {
+    sheets,
+    documents,
+    failWith(code) {
+      always = code
+    },
+    failOnce(code) {
+      once = code
+    },
+    async print(job) {
+      const code = once ?? always
+      once = undefined
+      if (code !== undefined) return fail(code, 'The printer did not print. Mend it, then print again.')
+      if (!/^[A-Za-z0-9-]{1,100}$/.test(job.title)) {
+        return fail('printer-refused', 'The document has a title no printer takes. Report this as a defect.')
+      }
+      const where = `paper ${job.id}`
+      sheets.push(job)
+      documents.set(where, job)
+      return ok({ state: 'confirmed', where })
+    },
+  }
+}
