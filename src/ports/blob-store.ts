@@ -25,28 +25,14 @@ export interface BlobStore {
   /** Starts an upload, or goes on with the one an earlier run began under the same key. */
   begin(order: UploadOrder): Promise<BlobOutcome<BlobUpload>>
 
-  /**
-   * Reads bytes of a blob into `into`, as many as it holds, and answers how many: fewer only at the end of the blob.
-   * `medium` asks for bytes that really come from where they are kept, not from a cache on the way.
-   */
-  read(
-    name: string,
-    offsetBytes: number,
-    into: Uint8Array,
-    from: 'anywhere' | 'medium',
-  ): Promise<BlobOutcome<BlobBytes>>
+  /** Reads bytes of a blob into `into` and answers how many: fewer than fit only at the end of the blob. */
+  read(name: string, offsetBytes: number, into: Uint8Array): Promise<BlobOutcome<number>>
 
   /** Names that begin with `prefix`, in the order of their code units, at most `limit` of them after `after`. */
   list(
     prefix: string,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<BlobOutcome<BlobPage>>
-
-  /**
-   * Takes back a blob that turned out wrong, if it still is the one this ticket names. Its bytes are kept aside where
-   * the storage can.
-   */
-  withdraw(name: string, ticket: string): Promise<BlobOutcome<undefined>>
 
   /** Small durable texts beside unfinished uploads, so that any station can go on where another one stopped. */
   readonly notes: BlobNotes
@@ -60,8 +46,8 @@ export interface BlobNotes {
   /** In one step: old text or new text, never a mixture. */
   replace(key: string, text: string): Promise<BlobOutcome<undefined>>
   append(key: string, text: string): Promise<BlobOutcome<undefined>>
-  /** Forgets the note and every uncommitted upload whose key begins with the same first part. */
-  drop(key: string): Promise<BlobOutcome<undefined>>
+  /** Forgets every unfinished upload whose key has the same first part; notes stay. */
+  clearUploads(key: string): Promise<BlobOutcome<undefined>>
 }
 
 export interface UploadOrder {
@@ -82,8 +68,11 @@ export interface BlobUpload {
    */
   readonly claimed: readonly ByteRange[]
 
-  /** Does storage really hold these bytes? Reads them, or asks a storage that checks hashes itself. */
-  holds(part: StagedPart): Promise<BlobOutcome<boolean>>
+  /**
+   * Does storage really hold these bytes? Reads and hashes them, or asks a storage that does so itself. `medium` asks for
+   * the bytes where they are kept, not from a cache on the way.
+   */
+  holds(part: StagedPart, from: 'anywhere' | 'medium'): Promise<BlobOutcome<HeldPart>>
 
   /**
    * Stores bytes that were checked against their MD5 already. May run many at once. `bytes` must not change before the
@@ -114,6 +103,12 @@ export interface StagedPart extends ByteRange {
   readonly md5: string
   /** The block's own id, Base64, where the manifest gives one. */
   readonly id?: string
+}
+
+export interface HeldPart {
+  readonly holds: boolean
+  /** False when `medium` was asked for and a cache on the way could not be avoided. */
+  readonly fromMedium: boolean
 }
 
 export interface ByteRange {
@@ -159,12 +154,6 @@ export interface BlobHead extends FoundBlob {
   readonly properties: BlobProperties
   readonly metadata: BlobMetadata
   readonly modifiedAt: number
-}
-
-export interface BlobBytes {
-  readonly lengthBytes: number
-  /** False when `medium` was asked for and a cache on the way could not be avoided. */
-  readonly fromMedium: boolean
 }
 
 export interface BlobPage {
