@@ -18,7 +18,8 @@ const LONGEST_PATH = 2_048
 /** Present, or absent (also when sent as null). */
 const maybe = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? undefined)
 /** Like `maybe`, and an empty text also means absent. */
-const maybeText = <T extends z.ZodType>(shape: T) => z.preprocess((v) => (v === '' ? undefined : v), maybe(shape))
+const maybeText = <T extends z.ZodType>(shape: T) =>
+  z.preprocess((v) => (v === '' ? undefined : v), maybe(shape))
 
 const printable = (longest: number) =>
   z
@@ -29,7 +30,7 @@ const line = printable(LONGEST_LINE)
 const filledLine = line.refine((text) => text.trim() !== '', 'must not be empty')
 const path = printable(LONGEST_PATH)
 
-export const returnAddress = z.object({
+const returnAddress = z.object({
   recipientName: filledLine,
   streetAddress1: filledLine,
   /** Answers hold it even when it was not sent. */
@@ -41,10 +42,8 @@ export const returnAddress = z.object({
   phone: filledLine,
   email: filledLine,
 })
-export type ReturnAddress = z.infer<typeof returnAddress>
 
-export const returnShipping = z.object({ carrierName: filledLine, carrierAccountNumber: filledLine })
-export type ReturnShipping = z.infer<typeof returnShipping>
+const returnShipping = z.object({ carrierName: filledLine, carrierAccountNumber: filledLine })
 
 export const deliveryPackage = z.object({
   carrierName: filledLine,
@@ -80,7 +79,7 @@ export const driveEntry = z.object({
 })
 export type DriveEntry = z.infer<typeof driveEntry>
 
-export const MOST_DRIVES = 10
+const MOST_DRIVES = 10
 const driveList = z.array(driveEntry).max(MOST_DRIVES, `must hold at most ${MOST_DRIVES} drives`)
 
 const CONTAINER = /^(?:\$root|\$logs|\$web|(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*)$/

@@ -15,11 +15,16 @@ import {
  * checked where both meet (`src/service/exchange/shapes-agree.ts`).
  */
 
-/** An identifier: never empty, short enough to index. */
-export const id = z.string().min(1).max(256)
+/** An identifier: never empty, short enough to index, without control characters. */
+const idOf = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^\P{Cc}+$/u)
+export const id = idOf(256)
 /** Free text of a station or customer; the entry's own limit bounds it further. */
 export const text = z.string().max(65_536)
-export const instant = z.int()
+const instant = z.int()
 export const count = z.int().nonnegative()
 const percent = z.number().min(0).max(100)
 
@@ -119,7 +124,7 @@ const job = z.strictObject({
 
 const drive = z.strictObject({
   kind: z.literal('drive'),
-  id: z.string().min(1).max(513),
+  id: idOf(513),
   job: id,
   ...driveTerms,
   state: z.enum(DRIVE_STATES),

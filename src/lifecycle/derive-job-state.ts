@@ -22,7 +22,8 @@ export interface DriveFacts {
 }
 
 /**
- * The one function that derives a job's state from what happened to its drives (reference 2.1 to 2.3).
+ * The one function that derives a job's state from what happened to its drives (reference 2.1 to 2.3). It answers one
+ * move of the job's table at a time, whatever the facts are: the caller asks again until nothing moves.
  *
  * Creating, Deleted and the ended states are not derived: they are ordered by people or the clock, and how a job ended is
  * judged once, by what is true then.
@@ -36,8 +37,9 @@ export function deriveJobState(job: JobFacts): JobStand {
   )
     return job.state
   const here = job.drives.filter((d) => d.state !== 'Specified' && d.state !== 'NeverReceived')
-  if (!job.leftShipping && !mayLeaveShipping(job)) return 'Shipping'
-  if (here.length === 0) return 'Shipping'
+  const waits = here.length === 0 || (!job.leftShipping && !mayLeaveShipping(job))
+  // Once a drive was being copied the wait for the package is over for good.
+  if (waits) return job.state === 'Transferring' ? job.state : 'Shipping'
 
   if (!job.arrivalOpen && here.every((d) => d.released || d.state === 'ShippedBack')) return endOf(job)
 
@@ -47,8 +49,13 @@ export function deriveJobState(job: JobFacts): JobStand {
     d.state === 'CompletedMoreInfo' ||
     d.state === 'ShippedBack' ||
     (job.cancelRequested && d.state === 'Received')
-  if (working.every(processed)) return 'Packaging'
-  return here.some((d) => d.state !== 'Received') ? 'Transferring' : 'Received'
+  if (working.length > 0 && working.every(processed)) return 'Packaging'
+  if (job.state === 'Shipping') return 'Received'
+  // All that came was lost or destroyed while another package of the job is open: nothing to do until it closes.
+  if (working.length === 0) return job.state
+  // Work that has begun is never un-begun: a late or found drive makes a job of Packaging Transferring, not Received.
+  const begun = job.state !== 'Received' || here.some((d) => d.state !== 'Received')
+  return begun ? 'Transferring' : 'Received'
 }
 
 /** Rule 9: no open arrival carries it, every listed drive is accounted for, and at least one is here. */

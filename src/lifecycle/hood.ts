@@ -1,4 +1,12 @@
-import { type AnyRecord, type LookupField, lookupsOf, type RecordKind, type RecordOf } from './records.ts'
+import {
+  type AnyRecord,
+  type DriveRecord,
+  type LookupField,
+  lookupsOf,
+  type RecordKind,
+  type RecordOf,
+} from './records.ts'
+import { subjectsOf } from './subjects.ts'
 
 /**
  * A neighbourhood: the handful of records a decision may look at, loaded before it and never added to behind its back.
@@ -57,7 +65,12 @@ export interface Subjects {
   /** Canonical tracking numbers without a -1, -2 … suffix. */
   readonly trackings?: readonly string[]
   readonly bays?: readonly string[]
+  /** Stations with what they are doing and all that hangs on it. */
   readonly stations?: readonly string[]
+  /** Stations of which only the work record itself is needed. */
+  readonly works?: readonly string[]
+  /** Stations whose newest scans matter, with what these were about: for orders to undo, hold or call damaged. */
+  readonly recalls?: readonly string[]
   readonly scans?: readonly string[]
 }
 
@@ -73,116 +86,177 @@ const MOST_RECORDS = 5_000
  * one that answers later (PostgreSQL) share it: it yields questions and is handed the records found.
  *
  * A job brings its drives, arrivals, returns, cases, and the custody of its drives; an arrival its jobs and what came
- * in it; a return its job and what was packed; a serial every job that lists it.
+ * in it; a return its job and what was packed; a serial every job that lists it. A drive that went home, or that its
+ * customer took off the list, brings no more than the name of its job: a customer who ships the same drives every week
+ * must not pull in years of jobs.
+ *
+ * The records come out in the order of their keys, whatever order a store answers in: every store decides alike.
  */
 export function* gather(subjects: Subjects): Generator<readonly Query[], Hood, readonly AnyRecord[]> {
-  const records = new Map<string, AnyRecord>()
-  const asked = new Set<string>()
-  let questions: Query[] = []
-  const ask = (query: Query) => {
-    const key = 'id' in query ? `${query.kind}=${query.id}` : `${query.kind}.${query.field}=${query.value}`
-    if (asked.has(key)) return
-    asked.add(key)
-    questions.push(query)
-  }
-  const about = {
-    job: (id: string) => {
-      ask({ kind: 'job', id })
-      for (const kind of ['drive', 'arrival', 'return', 'case', 'custody', 'copy'] as const)
-        ask({ kind, field: 'job', value: id })
-    },
-    serial: (serial: string) => {
-      ask({ kind: 'drive', field: 'serial', value: serial })
-      ask({ kind: 'custody', id: serial })
-      ask({ kind: 'case', field: 'serial', value: serial })
-    },
-    arrival: (id: string) => {
-      ask({ kind: 'arrival', id })
-      ask({ kind: 'custody', field: 'arrival', value: id })
-      ask({ kind: 'return', field: 'arrival', value: id })
-      ask({ kind: 'case', field: 'arrival', value: id })
-    },
-    return: (id: string) => {
-      ask({ kind: 'return', id })
-      ask({ kind: 'custody', field: 'return', value: id })
-    },
-    scan: (id: string) => ask({ kind: 'scan', id }),
-  }
-  for (const id of subjects.jobs ?? []) about.job(id)
-  for (const serial of subjects.serials ?? []) about.serial(serial)
-  for (const id of subjects.arrivals ?? []) about.arrival(id)
-  for (const id of subjects.returns ?? []) about.return(id)
-  for (const value of subjects.returnNumbers ?? []) ask({ kind: 'return', field: 'number', value })
-  for (const id of subjects.copies ?? []) ask({ kind: 'copy', id })
-  for (const id of subjects.cases ?? []) ask({ kind: 'case', id })
-  for (const value of subjects.trackings ?? []) {
-    ask({ kind: 'job', field: 'tracking', value })
-    ask({ kind: 'arrival', field: 'tracking', value })
-    ask({ kind: 'return', field: 'tracking', value })
-  }
-  for (const value of subjects.bays ?? []) ask({ kind: 'custody', field: 'bay', value })
-  for (const id of subjects.stations ?? []) ask({ kind: 'work', id })
-  for (const id of subjects.scans ?? []) about.scan(id)
-
-  while (questions.length > 0) {
-    const now = questions
-    questions = []
-    for (const record of yield now) {
-      const key = recordKey(record.kind, record.id)
-      if (records.has(key)) continue
-      records.set(key, record)
-      if (records.size > MOST_RECORDS) throw new Error(`A neighbourhood grew past ${MOST_RECORDS} records.`)
-      follow(record, about)
-    }
-  }
-  return new Hood(records)
+  const gathering = new Gathering(subjects)
+  yield* gathering.answers()
+  for (const station of subjects.recalls ?? []) gathering.recall(station)
+  yield* gathering.answers()
+  return gathering.hood()
 }
 
-type About = Record<'job' | 'serial' | 'arrival' | 'return' | 'scan', (id: string) => void>
+class Gathering {
+  private readonly records = new Map<string, AnyRecord>()
+  private readonly asked = new Set<string>()
+  private readonly stations: ReadonlySet<string>
+  private readonly recalls: ReadonlySet<string>
+  private readonly trackings: ReadonlySet<string | undefined>
+  /** Jobs of which so far no more than the name is wanted. */
+  private readonly named = new Set<string>()
+  private questions: Query[] = []
 
-function follow(record: AnyRecord, about: About): void {
-  const also = (what: keyof About, id: string | undefined) => {
-    if (id !== undefined) about[what](id)
+  constructor(subjects: Subjects) {
+    this.stations = new Set(subjects.stations)
+    this.recalls = new Set(subjects.recalls)
+    this.trackings = new Set(subjects.trackings)
+    this.about(subjects)
   }
-  switch (record.kind) {
-    case 'job':
-      about.job(record.id)
-      break
-    case 'drive':
-      about.job(record.job)
-      about.serial(record.serial)
-      break
-    case 'arrival':
-      about.arrival(record.id)
-      for (const job of record.jobs) about.job(job)
-      break
-    case 'custody':
-      about.serial(record.serial)
-      // Where it once was says nothing about a drive that has left.
-      if (record.state === 'gone' || record.state === 'away') break
-      also('job', record.job)
-      also('arrival', record.arrival)
-      also('return', record.return)
-      break
-    case 'return':
-      about.return(record.id)
-      also('job', record.job)
-      also('arrival', record.arrival)
-      break
-    case 'copy':
-      about.job(record.job)
-      about.serial(record.serial)
-      break
-    case 'work': {
-      for (const scan of record.scans) about.scan(scan)
-      const work = record.work.doing === 'asking' ? record.work.before : record.work
-      if (work.doing === 'arrival') about.arrival(work.arrival)
-      if (work.doing === 'return') about.return(work.return)
-      break
+
+  *answers(): Generator<readonly Query[], void, readonly AnyRecord[]> {
+    while (this.questions.length > 0) {
+      const now = this.questions
+      this.questions = []
+      for (const record of yield now) {
+        const key = recordKey(record.kind, record.id)
+        if (this.records.has(key)) continue
+        this.records.set(key, record)
+        if (this.records.size > MOST_RECORDS)
+          throw new Error(`A neighbourhood grew past ${MOST_RECORDS} records.`)
+        this.follow(record)
+      }
     }
-    case 'case':
-    case 'scan':
-      break
+  }
+
+  /** What the newest scan and the newest one that can be taken back were about. */
+  recall(station: string): void {
+    const scans = (this.known('work', station)?.scans ?? []).flatMap((id) => this.known('scan', id) ?? [])
+    const [newest] = scans
+    if (newest?.verdict.drive !== undefined) this.serial(newest.verdict.drive)
+    const undoable = scans.find((scan) => scan.undo !== undefined && !scan.undone)
+    for (const event of undoable?.undo ?? []) this.about(subjectsOf(event, station))
+  }
+
+  hood(): Hood {
+    return new Hood(new Map([...this.records].sort(([a], [b]) => (a < b ? -1 : 1))))
+  }
+
+  private known<K extends RecordKind>(kind: K, id: string): RecordOf<K> | undefined {
+    return this.records.get(recordKey(kind, id)) as RecordOf<K> | undefined
+  }
+
+  private ask(query: Query): void {
+    const key = 'id' in query ? `${query.kind}=${query.id}` : `${query.kind}.${query.field}=${query.value}`
+    if (this.asked.has(key)) return
+    this.asked.add(key)
+    this.questions.push(query)
+  }
+
+  private about(subjects: Subjects): void {
+    for (const id of subjects.jobs ?? []) this.job(id)
+    for (const serial of subjects.serials ?? []) this.serial(serial)
+    for (const id of subjects.arrivals ?? []) this.arrival(id)
+    for (const id of subjects.returns ?? []) this.return(id)
+    for (const value of subjects.returnNumbers ?? []) this.ask({ kind: 'return', field: 'number', value })
+    for (const id of subjects.copies ?? []) this.ask({ kind: 'copy', id })
+    for (const id of subjects.cases ?? []) this.ask({ kind: 'case', id })
+    for (const value of subjects.trackings ?? [])
+      for (const kind of ['job', 'arrival', 'return'] as const) this.ask({ kind, field: 'tracking', value })
+    for (const bay of subjects.bays ?? []) this.bay(bay)
+    for (const id of [...(subjects.stations ?? []), ...(subjects.works ?? []), ...(subjects.recalls ?? [])])
+      this.ask({ kind: 'work', id })
+    for (const id of subjects.scans ?? []) this.ask({ kind: 'scan', id })
+  }
+
+  private job(id: string): void {
+    this.ask({ kind: 'job', id })
+    for (const kind of ['drive', 'arrival', 'return', 'case', 'custody', 'copy'] as const)
+      this.ask({ kind, field: 'job', value: id })
+  }
+
+  /** The job of a drive: its name, and all that hangs on it when the drive may still move it. */
+  private jobOf(drive: DriveRecord, past: boolean): void {
+    const job = this.known('job', drive.job)
+    if (past) {
+      if (job === undefined && !this.asked.has(`job=${drive.job}`)) this.named.add(drive.job)
+    } else {
+      this.named.delete(drive.job)
+      if (job !== undefined) this.follow(job)
+    }
+    this.ask({ kind: 'job', id: drive.job })
+  }
+
+  private serial(serial: string): void {
+    this.ask({ kind: 'drive', field: 'serial', value: serial })
+    this.ask({ kind: 'custody', id: serial })
+    this.ask({ kind: 'case', field: 'serial', value: serial })
+  }
+
+  private arrival(id: string): void {
+    this.ask({ kind: 'arrival', id })
+    for (const kind of ['custody', 'return', 'case'] as const) this.ask({ kind, field: 'arrival', value: id })
+  }
+
+  private return(id: string): void {
+    this.ask({ kind: 'return', id })
+    this.ask({ kind: 'custody', field: 'return', value: id })
+  }
+
+  private bay(bay: string): void {
+    this.ask({ kind: 'custody', field: 'bay', value: bay })
+  }
+
+  private follow(record: AnyRecord): void {
+    switch (record.kind) {
+      case 'job':
+        // A deleted job brings nothing more, unless something of it is on site or it was asked for itself.
+        if (record.state === 'Deleted') break
+        if (!this.named.has(record.id) || this.trackings.has(record.package?.base)) this.job(record.id)
+        break
+      case 'drive': {
+        const past = record.state === 'ShippedBack' || record.withdrawn === true
+        this.jobOf(record, past)
+        if (!past) this.serial(record.serial)
+        break
+      }
+      case 'arrival':
+        this.arrival(record.id)
+        for (const job of record.jobs) this.job(job)
+        break
+      case 'custody':
+        this.serial(record.serial)
+        // Where it once was says nothing about a drive that has left.
+        if (record.state === 'gone' || record.state === 'away') break
+        if (record.job !== undefined) this.job(record.job)
+        if (record.arrival !== undefined) this.arrival(record.arrival)
+        if (record.return !== undefined) this.return(record.return)
+        break
+      case 'return':
+        this.return(record.id)
+        if (record.job !== undefined) this.job(record.job)
+        if (record.arrival !== undefined) this.arrival(record.arrival)
+        break
+      case 'copy':
+        this.job(record.job)
+        this.serial(record.serial)
+        break
+      case 'work': {
+        if (this.recalls.has(record.id)) for (const id of record.scans) this.ask({ kind: 'scan', id })
+        if (!this.stations.has(record.id)) break
+        const work = record.work.doing === 'asking' ? record.work.before : record.work
+        if (work.doing === 'arrival') this.arrival(work.arrival)
+        if (work.doing === 'bay') this.bay(work.bay)
+        if (work.doing === 'return') this.return(work.return)
+        break
+      }
+      case 'case':
+      case 'scan':
+        break
+    }
   }
 }
 

@@ -15,7 +15,7 @@ export function subjectsOf(event: LifeEvent, station: string): Subjects {
   add('copies', text('copy'))
   add('cases', text('case'))
   add('bays', text('bay'))
-  if (event.kind === 'scan-read' || event.kind === 'work-changed') add('stations', station)
+  if (event.kind === 'scan-read' || event.kind === 'work-changed') add('works', station)
   switch (event.kind) {
     case 'job-put':
       add('jobs', event.body.job.id)

@@ -1,12 +1,14 @@
+import { HOLD_CASES, isOnSite } from '../earned.ts'
+import type { LifeEvent } from '../events.ts'
 import { workOf } from '../evolve/people.ts'
-import type { ScanRecord, Verdict } from '../records.ts'
+import type { CustodyRecord, ScanRecord, Verdict, VerdictCode } from '../records.ts'
 import { driveKey } from '../records.ts'
 import type { Next, Say } from '../sentences.ts'
 import { closeArrival } from './close-arrival.ts'
-import { type CommandCode, type ScanContext, settledWork, setWork, workNow } from './context.ts'
+import { arrivalInHand, type CommandCode, type ScanContext, settledWork, setWork } from './context.ts'
 import { Draft } from './draft.ts'
 import { printLabel, refused } from './pack-drive.ts'
-import { setAside } from './receive-drive.ts'
+import { notForExport } from './receive-drive.ts'
 import { HOLD_SHELF } from './trays.ts'
 
 /** Everything an operator can order by scanning the command sheet. `undoes` names the scan that was taken back. */
@@ -22,26 +24,17 @@ export function obey(context: ScanContext, command: CommandCode): Commanded {
 
 const COMMANDS: Readonly<Record<Exclude<CommandCode, 'TD-UNDO'>, (context: ScanContext) => Verdict>> = {
   'TD-FINISH': (context) => {
-    const work = settledWork(context)
-    if (work.doing === 'arrival') {
-      const arrival = context.draft.hood.get('arrival', work.arrival)
-      if (arrival !== undefined) return closeArrival(context, arrival)
-    }
-    return refused('nothing-to-finish', 'scan-a-box', {})
+    const arrival = arrivalInHand(context)
+    return arrival === undefined
+      ? refused('nothing-to-finish', 'scan-a-box', {})
+      : closeArrival(context, arrival)
   },
 
+  // Going on without answering is a no.
   'TD-NEXT': (context) => {
-    const work = workNow(context)
-    if (work.doing === 'nothing') return command('nothing-active', 'scan-a-box')
-    if (work.doing === 'asking') {
-      // Going on without answering is a no.
-      setWork(context, work.before)
-      const arrival =
-        work.before.doing === 'arrival' ? context.draft.hood.get('arrival', work.before.arrival) : undefined
-      if (work.ask.what === 'joins-export' && arrival !== undefined)
-        return setAside(context, arrival, work.text, false)
-      return command('question-dropped', 'scan-next')
-    }
+    if (context.asked !== undefined)
+      return notForExport(context, context.asked) ?? command('question-dropped', 'scan-next')
+    if (settledWork(context).doing === 'nothing') return command('nothing-active', 'scan-a-box')
     setWork(context, { doing: 'nothing' })
     return command('work-put-down', 'scan-a-box')
   },
@@ -66,21 +59,12 @@ const COMMANDS: Readonly<Record<Exclude<CommandCode, 'TD-UNDO'>, (context: ScanC
   },
 
   'TD-HOLD': (context) => {
-    const serial = newestDrive(context)
-    const custody = serial === undefined ? undefined : context.draft.hood.get('custody', serial)
-    if (serial === undefined || custody === undefined)
-      return refused('nothing-to-hold', 'scan-drive-first', {})
-    const because = context.draft.tryAdd({
-      kind: 'drive-held',
-      body: { serial, because: 'operator', ...(custody.job === undefined ? {} : { job: custody.job }) },
-    })
-    if (because !== undefined) return refused('cannot-hold', 'supervisor', {}, serial)
-    context.draft.undoneBy('placing-undone', { serial })
-    context.draft.openCase('held-by-operator', {
-      serial,
-      ...(custody.job === undefined ? {} : { job: custody.job }),
-    })
-    return {
+    const { draft } = context
+    const custody = driveInHand(context)
+    if (custody === undefined) return refused('nothing-to-hold', 'scan-drive-first', {})
+    const { serial } = custody
+    const about = { serial, ...(custody.job === undefined ? {} : { job: custody.job }) }
+    const held: Verdict = {
       verdict: 'held',
       say: 'held-operator',
       next: 'hold-shelf-next-drive',
@@ -88,19 +72,27 @@ const COMMANDS: Readonly<Record<Exclude<CommandCode, 'TD-UNDO'>, (context: ScanC
       drive: serial,
       tray: HOLD_SHELF,
     }
+    if (custody.state === 'held') return { ...held, say: 'already-held' }
+    const because = draft.tryAdd({ kind: 'drive-held', body: { ...about, because: 'operator' } })
+    if (because !== undefined) return refused('cannot-hold', 'supervisor', {}, serial)
+    draft.undoneBy('placing-undone', { serial })
+    draft.openCase(HOLD_CASES.operator, about)
+    return held
   },
 
   'TD-DAMAGED': (context) => {
     const { draft } = context
-    const serial = newestDrive(context)
-    const custody = serial === undefined ? undefined : draft.hood.get('custody', serial)
+    const custody = driveInHand(context)
     const drive =
       custody?.job === undefined ? undefined : draft.hood.get('drive', driveKey(custody.job, custody.serial))
     if (drive === undefined || drive.state !== 'Received')
       return refused('nothing-damaged', 'scan-drive-first', {})
-    draft.add('drive-faulted', { job: drive.job, serial: drive.serial, reason: 'damaged' })
-    draft.undoneBy('drive-fault-cleared', { job: drive.job, serial: drive.serial })
-    draft.openCase('damaged', { job: drive.job, serial: drive.serial })
+    const about = { job: drive.job, serial: drive.serial }
+    if (drive.fault === undefined) {
+      draft.add('drive-faulted', { ...about, reason: 'damaged' })
+      draft.undoneBy('drive-fault-cleared', about)
+      draft.openCase('damaged', about)
+    }
     return { ...command('damaged', 'photo-then-next'), drive: drive.serial }
   },
 }
@@ -109,10 +101,12 @@ function command(say: Say, next: Next, facts: Verdict['facts'] = {}): Verdict {
   return { verdict: 'command', say, next, facts }
 }
 
-/** The drive in the operator's hand: that of the newest scan, if it was one. */
-function newestDrive(context: ScanContext): string | undefined {
+/** The drive in the operator's hand: that of the newest scan, if it was one and is on site. */
+function driveInHand(context: ScanContext): CustodyRecord | undefined {
   const [newest] = newestScans(context)
-  return newest?.undone === false ? newest.verdict.drive : undefined
+  const serial = newest?.undone === false ? newest.verdict.drive : undefined
+  const custody = serial === undefined ? undefined : context.draft.hood.get('custody', serial)
+  return custody !== undefined && isOnSite(custody) ? custody : undefined
 }
 
 function newestScans(context: ScanContext): ScanRecord[] {
@@ -120,18 +114,24 @@ function newestScans(context: ScanContext): ScanRecord[] {
   return workOf(hood, context.station).scans.flatMap((id) => hood.get('scan', id) ?? [])
 }
 
+/** Verdicts of scans that changed what no scan takes back (rule 3). */
+const FINAL: ReadonlySet<VerdictCode> = new Set(['label-printed', 'return-closed', 'shipped'])
+
+/** Events that only tidy up after others: alone they take nothing back. */
+const TIDYING: ReadonlySet<LifeEvent['kind']> = new Set(['case-resolved', 'case-reopened', 'work-changed'])
+
 /** Rule 3: takes back the newest scan that changed something, as far as the rules allow. */
 function undoNewest(context: ScanContext): Commanded {
-  const scan = newestScans(context).find((s) => s.undo !== undefined && s.undo.length > 0 && !s.undone)
-  if (scan?.undo === undefined) return { verdict: refused('nothing-to-undo', 'scan-next', {}) }
   const { draft } = context
-  const trial = new Draft(draft.hood, draft.stamp, draft.mint)
-  for (const event of scan.undo) {
-    const because = trial.tryAdd(event)
-    if (because !== undefined)
-      return { verdict: refused('undo-too-late', 'supervisor', { because }, scan.verdict.drive) }
-  }
-  for (const event of scan.undo) draft.tryAdd(event)
+  const scan = newestScans(context).find(
+    (s) => !s.undone && (s.undo !== undefined || FINAL.has(s.verdict.verdict)),
+  )
+  if (scan === undefined) return { verdict: refused('nothing-to-undo', 'scan-next', {}) }
+  const plan = scan.undo ?? []
+  const because = whyTooLate(draft, plan)
+  if (because !== undefined)
+    return { verdict: refused('undo-too-late', 'supervisor', { because }, scan.verdict.drive) }
+  for (const event of plan) draft.tryAdd(event)
   return {
     undoes: scan.id,
     verdict: {
@@ -144,4 +144,15 @@ function undoNewest(context: ScanContext): Commanded {
       ...(scan.verdict.arrival === undefined ? {} : { arrival: scan.verdict.arrival }),
     },
   }
+}
+
+/** Tries all of it first: a scan is taken back whole or not at all. */
+function whyTooLate(draft: Draft, plan: readonly LifeEvent[]): string | undefined {
+  if (plan.length === 0) return 'A printed label is not taken back by a scan.'
+  const trial = new Draft(draft.hood, draft.stamp, draft.mint)
+  for (const event of plan) {
+    const because = trial.tryAdd(event)
+    if (because !== undefined) return because
+  }
+  return trial.events.some(({ kind }) => !TIDYING.has(kind)) ? undefined : 'It was changed since.'
 }

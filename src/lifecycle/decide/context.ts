@@ -1,5 +1,6 @@
+import { isOnSite } from '../earned.ts'
 import { workOf } from '../evolve/people.ts'
-import type { SettledWork, Work } from '../records.ts'
+import type { ArrivalRecord, CustodyRecord, SettledWork, Work } from '../records.ts'
 import type { Draft } from './draft.ts'
 
 /** What a scanned text could mean, found without looking at any state. */
@@ -60,16 +61,64 @@ export interface ScanContext {
   readonly station: string
   /** Compact location name of this dock. */
   readonly site: string
+  /** What the station had asked before this scan: scanning the same text again says yes, any other scan says no. */
+  readonly asked?: Question
 }
 
-export const workNow = (context: ScanContext): Work => workOf(context.draft.hood, context.station).work
+export type Question = Extract<Work, { readonly doing: 'asking' }>
 
 /** What the station is doing, whatever it may have asked meanwhile. */
 export function settledWork(context: ScanContext): SettledWork {
-  const work = workNow(context)
+  const { work } = workOf(context.draft.hood, context.station)
   return work.doing === 'asking' ? work.before : work
 }
 
 export function setWork(context: ScanContext, work: Work): void {
-  if (JSON.stringify(workNow(context)) !== JSON.stringify(work)) context.draft.add('work-changed', { work })
+  const now = workOf(context.draft.hood, context.station).work
+  if (JSON.stringify(now) !== JSON.stringify(work)) context.draft.add('work-changed', { work })
+}
+
+/** Asks something, about what the station goes on doing if the answer is no. */
+export function ask(context: ScanContext, question: Question['ask'], text: string): void {
+  setWork(context, { doing: 'asking', ask: question, text, before: settledWork(context) })
+}
+
+/** True when this scan says yes to that question about this text. */
+export function saidYes(context: ScanContext, what: Question['ask']['what'], text: string): boolean {
+  return context.asked?.ask.what === what && context.asked.text === text
+}
+
+/**
+ * The arrival in this station's hands: still open here, or closed by its last drive. Not one that another station took
+ * over, forwarded, put on hold or undid meanwhile.
+ */
+export function arrivalInHand(context: ScanContext): ArrivalRecord | undefined {
+  const work = settledWork(context)
+  const arrival = work.doing === 'arrival' ? context.draft.hood.get('arrival', work.arrival) : undefined
+  const usable = arrival?.state === 'open' || arrival?.state === 'closed'
+  return usable && arrival.station === context.station ? arrival : undefined
+}
+
+/** The drive a text names, among those on site. */
+export function onSiteDrive({ draft, reading }: ScanContext): CustodyRecord | undefined {
+  return reading.serialKeys
+    .flatMap((key) => draft.hood.get('custody', key) ?? [])
+    .find((custody) => isOnSite(custody))
+}
+
+/** A text that is some drive here, or one a live list names. An undone scan leaves no drive behind. */
+export function isKnownSerial(context: ScanContext, key: string): boolean {
+  const { hood } = context.draft
+  const custody = hood.get('custody', key)
+  if (custody !== undefined && custody.state !== 'away') return true
+  return hood.find('drive', 'serial', key).some((drive) => drive.withdrawn !== true)
+}
+
+/**
+ * The number by which customers and carriers name a parcel: of a long barcode the number inside it, the text itself
+ * otherwise.
+ */
+export function parcelNumber(reading: ScanReading): string | undefined {
+  const [whole, ...inside] = reading.trackingKeys
+  return inside.find((key) => key.length < (whole?.length ?? 0)) ?? whole
 }

@@ -1,20 +1,26 @@
 import type { LifeEvent, Stamp } from '../events.ts'
 import { event } from '../events.ts'
+import { workOf } from '../evolve/people.ts'
 import type { Hood, Subjects } from '../hood.ts'
-import type { Verdict, Work } from '../records.ts'
+import type { Verdict } from '../records.ts'
 import { trackingBase } from '../tracking-base.ts'
 import { obey } from './commands.ts'
 import {
+  arrivalInHand,
+  ask,
+  type CommandCode,
+  isKnownSerial,
+  parcelNumber,
   type ReadingAids,
   type ScanContext,
   type ScanReading,
+  saidYes,
   settledWork,
   setWork,
-  workNow,
 } from './context.ts'
 import { Draft, type Mint } from './draft.ts'
 import { lookUpDrive } from './look-up.ts'
-import { findParcel, openBlind, openParcel } from './open-arrival.ts'
+import { findParcel, openBlind, openParcel, takenOver } from './open-arrival.ts'
 import { packDrive, refused } from './pack-drive.ts'
 import { chooseBay, placeInBay } from './place-in-bay.ts'
 import { receiveDrive } from './receive-drive.ts'
@@ -34,11 +40,15 @@ export interface ScanDecision {
   readonly events: readonly LifeEvent[]
 }
 
+/** Orders about what was scanned before. */
+const RECALLING: ReadonlySet<CommandCode | undefined> = new Set(['TD-UNDO', 'TD-HOLD', 'TD-DAMAGED'])
+
 /** What has to be loaded before a scan can be decided. */
 export function subjectsOfScan(input: ScanInput): Subjects {
   const { reading } = input
   return {
     stations: [input.station],
+    ...(RECALLING.has(reading.command) ? { recalls: [input.station] } : {}),
     scans: [input.scan],
     serials: reading.serialKeys,
     trackings: [...new Set([...reading.trackingKeys, ...reading.trackingKeys.map(trackingBase)])],
@@ -61,12 +71,14 @@ export function decideScan(
   const answered = hood.get('scan', input.scan)
   if (answered !== undefined) return { verdict: answered.verdict, events: [] }
   const draft = new Draft(hood, stamp, mint)
+  const { work } = workOf(hood, input.station)
   const context: ScanContext = {
     draft,
     reading: input.reading,
     aids,
     station: input.station,
     site: input.site,
+    ...(work.doing === 'asking' ? { asked: work } : {}),
   }
   const { verdict, undoes } = answer(context)
   const scanRead = event('scan-read', {
@@ -91,6 +103,8 @@ function answer(context: ScanContext): { verdict: Verdict; undoes?: string } {
       },
     }
   }
+  // Whatever was asked is answered by this scan; who asks again does so anew.
+  if (context.asked !== undefined) setWork(context, context.asked.before)
   if (reading.kind === 'command' && reading.command !== undefined) return obey(context, reading.command)
   if (reading.kind === 'bay' && reading.bay !== undefined) return { verdict: chooseBay(context, reading.bay) }
   if (reading.kind === 'return-label' && reading.returnNumber !== undefined)
@@ -101,71 +115,43 @@ function answer(context: ScanContext): { verdict: Verdict; undoes?: string } {
 
 /** A serial or a tracking number: what it is depends on what the station is doing (rules 4 and 12). */
 function readText(context: ScanContext): Verdict {
-  const { draft } = context
-  const work = workNow(context)
+  const { draft, reading } = context
   const doing = settledWork(context)
   const box = doing.doing === 'return' ? draft.hood.get('return', doing.return) : undefined
   if (box?.state === 'closed') return shipReturn(context, box)
-  if (doing.doing === 'shipping')
-    return refused('shipping-needs-label', 'scan-return-label', { text: context.reading.text })
 
-  // A listed serial wins over a number that happens to look like it; then whatever is expected.
-  const arrival = doing.doing === 'arrival' ? draft.hood.get('arrival', doing.arrival) : undefined
-  const knownSerial = context.reading.serialKeys.some(
-    (key) =>
-      draft.hood.get('custody', key) !== undefined || draft.hood.find('drive', 'serial', key).length > 0,
-  )
+  // A listed serial wins over a number that happens to look like it; then an expected box, whatever is being done.
+  const knownSerial = reading.serialKeys.some((key) => isKnownSerial(context, key))
   const parcel = knownSerial ? undefined : findParcel(context)
-  if (parcel !== undefined && doing.doing !== 'return' && doing.doing !== 'packing') {
-    const same = parcel.found === 'arrival' && parcel.arrival.id === arrival?.id
-    const asked = work.doing === 'asking' && work.ask.what === 'take-over'
-    if (work.doing === 'asking' && !asked) dropQuestion(context, work)
-    if (same || parcel.found !== 'done' || arrival === undefined) return openParcel(context, parcel)
-  }
+  if (parcel !== undefined) return openParcel(context, parcel)
+  if (doing.doing === 'shipping')
+    return refused('shipping-needs-label', 'scan-return-label', { text: reading.text })
+  // A box that has left or was given up at another station is in nobody's hands: the next drive chooses one anew.
+  const isPacking = box?.state === 'packing' || box?.state === 'labelled'
+  if (doing.doing === 'return' || doing.doing === 'packing')
+    return packDrive(context, isPacking ? box : undefined)
   if (doing.doing === 'bay') return placeInBay(context, doing.bay)
-  if (doing.doing === 'packing') return packDrive(context, undefined)
-  if (doing.doing === 'return') return packDrive(context, box)
-  if (arrival !== undefined) {
-    if (work.doing === 'asking' && !context.reading.serialKeys.includes(work.text))
-      dropQuestion(context, work)
-    return receiveDrive(context, arrival)
-  }
-  return lookUpDrive(context) ?? unknownText(context, work)
-}
-
-function dropQuestion(context: ScanContext, work: Extract<Work, { doing: 'asking' }>): void {
-  setWork(context, work.before)
+  const arrival = arrivalInHand(context)
+  if (arrival !== undefined) return receiveDrive(context, arrival)
+  const gone = doing.doing === 'arrival' ? draft.hood.get('arrival', doing.arrival) : undefined
+  if (gone?.state === 'open') return takenOver(context, gone)
+  return lookUpDrive(context) ?? unknownText(context)
 }
 
 /** Nothing knows this text. A carrier's valid number is a box nobody announced; anything else is asked. */
-function unknownText(context: ScanContext, work: Work): Verdict {
+function unknownText(context: ScanContext): Verdict {
   const { reading } = context
-  const [tracking] = reading.trackingKeys
-  if (tracking !== undefined && reading.carrier?.checkDigit === 'valid') return openBlind(context, tracking)
-  const yes = work.doing === 'asking' && work.ask.what === 'new-box' && work.text === reading.text
-  if (yes && tracking !== undefined) {
-    setWork(context, work.before)
+  const tracking = parcelNumber(reading)
+  const isOther = reading.notSerial !== undefined && reading.notSerial !== 'tracking-number'
+  if (isOther || tracking === undefined)
+    return {
+      verdict: 'not-a-drive-serial',
+      say: isOther ? `not-serial-${reading.notSerial}` : 'not-serial',
+      next: 'scan-serial',
+      facts: { text: reading.text },
+    }
+  if (reading.carrier?.checkDigit === 'valid' || saidYes(context, 'new-box', reading.text))
     return openBlind(context, tracking)
-  }
-  if (reading.notSerial !== undefined && reading.notSerial !== 'tracking-number')
-    return {
-      verdict: 'not-a-drive-serial',
-      say: `not-serial-${reading.notSerial}`,
-      next: 'scan-serial',
-      facts: { text: reading.text },
-    }
-  if (tracking === undefined)
-    return {
-      verdict: 'not-a-drive-serial',
-      say: 'not-serial',
-      next: 'scan-serial',
-      facts: { text: reading.text },
-    }
-  setWork(context, {
-    doing: 'asking',
-    ask: { what: 'new-box' },
-    text: reading.text,
-    before: work.doing === 'asking' ? work.before : work,
-  })
+  ask(context, { what: 'new-box' }, reading.text)
   return { verdict: 'look-up', say: 'unknown', next: 'scan-again-if-box', facts: { text: reading.text } }
 }

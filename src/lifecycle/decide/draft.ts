@@ -33,8 +33,12 @@ export class Draft {
 
   /** Adds an event that the rules allow; anything else is a defect of the decision. */
   add<K extends EventKind>(kind: K, body: EventBodies[K]): void {
-    const because = this.tryAdd(event(kind, body) as LifeEvent)
-    if (because !== undefined) throw new Error(`Decided ${kind}, which the rules refuse: ${because}`)
+    this.addEvent(event(kind, body) as LifeEvent)
+  }
+
+  addEvent(planned: LifeEvent): void {
+    const because = this.tryAdd(planned)
+    if (because !== undefined) throw new Error(`Decided ${planned.kind}, which the rules refuse: ${because}`)
   }
 
   /** Adds an event if the rules allow it; otherwise answers why not and changes nothing. A no-op is left out calmly. */
@@ -50,6 +54,11 @@ export class Draft {
   /** Names the event that takes the newest addition back. */
   undoneBy<K extends EventKind>(kind: K, body: EventBodies[K]): void {
     this.undo.unshift(event(kind, body) as LifeEvent)
+  }
+
+  /** No scan takes this one back. */
+  cannotBeUndone(): void {
+    this.undo.length = 0
   }
 
   /** Opens a case unless one for the same reason and subject is open. */

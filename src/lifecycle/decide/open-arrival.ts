@@ -1,8 +1,8 @@
+import { hasEnded } from '../earned.ts'
 import { countedDrives } from '../evolve/settle.ts'
 import type { ArrivalRecord, JobRecord, Verdict } from '../records.ts'
 import { trackingBase } from '../tracking-base.ts'
-import { type ScanContext, setWork, workNow } from './context.ts'
-import { hasEnded } from './match-drive.ts'
+import { ask, type ScanContext, setWork } from './context.ts'
 import { countOf, HOLD_SHELF, isIn } from './trays.ts'
 
 /** A tracking number that means something here: an open arrival, or jobs that announced it. */
@@ -31,7 +31,7 @@ export function findParcel(context: ScanContext): Parcel | undefined {
     const jobs = hood.find('job', 'tracking', base).filter((job) => job.state !== 'Deleted')
     const awaited = jobs.filter((job) => !hasEnded(job) && stillAwaits(context, job))
     if (awaited.length > 0) return { found: 'jobs', tracking, base, jobs: awaited.sort(byName) }
-    const closed = arrivals.filter((a) => a.state !== 'undone').at(-1)
+    const [closed] = arrivals.filter((a) => a.state !== 'undone').sort((a, b) => b.openedAt - a.openedAt)
     if (jobs.length > 0 || closed !== undefined) return { found: 'done', arrival: closed, jobs }
   }
   return undefined
@@ -83,19 +83,20 @@ function openAnnounced(
 ): Verdict {
   const { draft } = context
   const here = jobs.filter((job) => job.site === context.site)
+  const carried = here.length > 0 ? here : jobs
   const arrivalId = draft.mint.uuid()
-  const carrier = jobs[0]?.package?.carrier ?? context.reading.carrier?.name
+  const carrier = carried[0]?.package?.carrier ?? context.reading.carrier?.name
   draft.add('arrival-opened', {
     arrival: arrivalId,
     tracking,
     base,
     ...(carrier === undefined ? {} : { carrier }),
-    jobs: (here.length > 0 ? here : jobs).map((job) => job.id),
+    jobs: carried.map((job) => job.id),
     blind: false,
   })
   draft.undoneBy('work-changed', { work: { doing: 'nothing' } })
   draft.undoneBy('arrival-opening-undone', { arrival: arrivalId })
-  const names = jobs.map((job) => job.name).join(', ')
+  const names = carried.map((job) => job.name).join(', ')
   const [first] = jobs
   if (here.length === 0 && first !== undefined) {
     draft.add('arrival-held', { arrival: arrivalId })
@@ -133,21 +134,27 @@ function goOn(context: ScanContext, arrival: ArrivalRecord): Verdict {
   if (arrival.state === 'held')
     return { ...base, verdict: 'held', say: 'parcel-held', next: 'put-on-hold-shelf', tray: HOLD_SHELF }
   if (arrival.station !== context.station) {
-    const work = workNow(context)
-    const yes = work.doing === 'asking' && work.ask.what === 'take-over' && work.ask.subject === arrival.id
-    if (!yes) {
-      setWork(context, {
-        doing: 'asking',
-        ask: { what: 'take-over', subject: arrival.id },
-        text: arrival.tracking,
-        before: work.doing === 'asking' ? work.before : work,
-      })
+    // Any number that leads to this box says yes, not only the one that was scanned first.
+    if (context.asked?.ask.what !== 'take-over' || context.asked.ask.subject !== arrival.id) {
+      ask(context, { what: 'take-over', subject: arrival.id }, arrival.tracking)
       return { ...base, verdict: 'look-up', say: 'open-elsewhere', next: 'scan-again-to-take-over' }
     }
     draft.add('arrival-taken-over', { arrival: arrival.id })
   }
   setWork(context, { doing: 'arrival', arrival: arrival.id })
   return { ...base, verdict: 'arrival-opened', say: 'arrival-goes-on', next: 'scan-next-drive' }
+}
+
+/** A drive scanned into a box that another station has taken over: this station has nothing in hand any more. */
+export function takenOver(context: ScanContext, arrival: ArrivalRecord): Verdict {
+  setWork(context, { doing: 'nothing' })
+  return {
+    verdict: 'look-up',
+    say: 'open-elsewhere',
+    next: 'scan-a-box',
+    facts: { station: arrival.station },
+    arrival: arrival.tracking,
+  }
 }
 
 /** A job waits for this number while a listed drive has not come, also after a box was closed short. */

@@ -1,16 +1,15 @@
-import { homeOf, isOfItsJob, isOnSite, missingFromBox, packable } from '../earned.ts'
+import { hasEnded, homeOf, isOfItsJob, missingFromBox, packable, waitsForItsCase } from '../earned.ts'
 import type { CustodyRecord, JobRecord, ReturnRecord, Verdict } from '../records.ts'
 import { driveKey } from '../records.ts'
 import type { Next, Say } from '../sentences.ts'
-import { type ScanContext, setWork } from './context.ts'
-import { EXTRA_SHELF } from './trays.ts'
+import { onSiteDrive, type ScanContext, setWork } from './context.ts'
+import { EXTRA_SHELF, HOLD_SHELF } from './trays.ts'
 
-/** A drive scanned while a box is being packed. `box` is undefined until the first drive chooses it. */
+/** A drive scanned while a box is being packed. `box` is open; undefined until the first drive chooses it. */
 export function packDrive(context: ScanContext, box: ReturnRecord | undefined): Verdict {
   const { draft, reading } = context
-  const custody = reading.serialKeys.map((key) => draft.hood.get('custody', key)).find((c) => c !== undefined)
-  if (custody === undefined || !isOnSite(custody))
-    return refused('pack-not-here', 'scan-drive-of-box', { text: reading.text })
+  const custody = onSiteDrive(context)
+  if (custody === undefined) return refused('pack-not-here', 'scan-drive-of-box', { text: reading.text })
   const serial = custody.serial
   if (box?.drives.includes(serial)) {
     return {
@@ -28,9 +27,6 @@ export function packDrive(context: ScanContext, box: ReturnRecord | undefined): 
   const target = box ?? openBox(context, home)
   if (target.job !== home.job?.id || target.arrival !== home.arrival)
     return refused('pack-belongs-elsewhere', 'put-it-back', { job: home.job?.name ?? '' }, serial)
-  if (target.state === 'closed' || target.state === 'shipped')
-    return refused('pack-box-closed', 'scan-pack-first', {}, serial)
-
   if (target.state === 'labelled') draft.add('label-voided', { return: target.id })
   draft.add('drive-packed', { return: target.id, serial })
   draft.undoneBy('drive-unpacked', { return: target.id, serial })
@@ -57,7 +53,7 @@ function afterPacking(context: ScanContext, boxId: string, serial: string): Verd
     }
   }
   const job = box.job === undefined ? undefined : draft.hood.get('job', box.job)
-  if (job !== undefined && job.state !== 'Packaging' && job.state !== 'Completed' && job.state !== 'Closed')
+  if (job !== undefined && isAtWork(job))
     return {
       ...boxFacts(context, box),
       verdict: 'packed',
@@ -69,8 +65,7 @@ function afterPacking(context: ScanContext, boxId: string, serial: string): Verd
   if (lacking !== undefined)
     return { ...boxFacts(context, box), verdict: 'packed', say: lacking, next: 'supervisor', drive: serial }
   draft.add('label-printed', { return: box.id, reprint: false })
-  // A printed label ends what a scan may take back.
-  draft.undo.length = 0
+  draft.cannotBeUndone()
   return {
     ...boxFacts(context, box),
     verdict: 'label-printed',
@@ -94,7 +89,10 @@ export function printLabel(context: ScanContext, box: ReturnRecord): Verdict {
         place: placeOf(draft.hood.get('custody', missing[0] ?? '')),
       })
     const lacking = labelLacks(context, box, job)
-    if (lacking !== undefined) return refused(lacking, 'supervisor', {})
+    if (lacking !== undefined) {
+      draft.cannotBeUndone()
+      return refused(lacking, 'supervisor', {})
+    }
   }
   const reprint = box.state !== 'packing'
   draft.add('label-printed', { return: box.id, reprint })
@@ -123,14 +121,18 @@ function labelLacks(context: ScanContext, box: ReturnRecord, job: JobRecord | un
   return undefined
 }
 
-/** A package without a job goes where its sender said when asked, or with an address of a job it carried. */
+/** Copying or waiting: more of its drives may still have to go into the box. */
+function isAtWork(job: JobRecord): boolean {
+  return job.state !== 'Packaging' && job.state !== 'Deleted' && !hasEnded(job)
+}
+
+/** A package without a job goes where its sender said when asked, or to the only customer whose jobs it carried. */
 function addressKnown(context: ScanContext, arrivalId: string): boolean {
   const { hood } = context.draft
-  const jobs = hood.get('arrival', arrivalId)?.jobs ?? []
-  return (
-    jobs.some((id) => hood.get('job', id)?.hasReturnAddress === true) ||
-    hood.find('case', 'arrival', arrivalId).some((c) => c.answeredAt !== undefined)
-  )
+  if (hood.find('case', 'arrival', arrivalId).some((c) => c.answeredAt !== undefined)) return true
+  const jobs = (hood.get('arrival', arrivalId)?.jobs ?? []).flatMap((id) => hood.get('job', id) ?? [])
+  const customers = new Set(jobs.map((job) => job.subscription))
+  return customers.size === 1 && jobs.some((job) => job.hasReturnAddress)
 }
 
 type Destination =
@@ -139,18 +141,18 @@ type Destination =
 
 function destination(context: ScanContext, custody: CustodyRecord): Destination {
   const { hood } = context.draft
+  const waits = waitsForItsCase(hood, custody)
   const own = custody.job === undefined ? undefined : hood.get('job', custody.job)
   if (own !== undefined && isOfItsJob(hood, custody)) {
     const drive = hood.get('drive', driveKey(own.id, custody.serial))
     const ready =
       drive === undefined ? { ok: false as const, because: 'not-copied-yet' as const } : packable(drive, own)
     if (!ready.ok) return { say: `pack-${ready.because}`, next: 'put-it-back', facts: { job: own.name } }
-    return { job: own, arrival: undefined }
+    return waits ? { say: 'pack-held', next: 'supervisor', facts: {} } : { job: own, arrival: undefined }
   }
   const home = homeOf(hood, custody)
   if (home.to === 'undecided') return { say: 'pack-whose', next: 'supervisor', facts: {} }
-  if (custody.state === 'held' && home.to === 'job')
-    return { say: 'pack-held', next: 'supervisor', facts: {} }
+  if (waits && home.to === 'job') return { say: 'pack-held', next: 'supervisor', facts: {} }
   if (home.to === 'arrival') return { job: undefined, arrival: home.arrival }
   return { job: hood.get('job', home.job), arrival: undefined }
 }
@@ -201,6 +203,7 @@ function boxFacts(
 function placeOf(custody: CustodyRecord | undefined): string {
   if (custody === undefined) return ''
   if (custody.state === 'extra') return EXTRA_SHELF
+  if (custody.state === 'held') return HOLD_SHELF
   if (custody.state === 'bay') return `bay ${custody.bay ?? ''}`
   return custody.tray ?? ''
 }

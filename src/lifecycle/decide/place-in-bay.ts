@@ -1,7 +1,8 @@
-import { isOnSite } from '../earned.ts'
-import { driveKey, type Verdict } from '../records.ts'
-import { type ScanContext, setWork } from './context.ts'
+import { isOfItsJob, waitsForItsCase } from '../earned.ts'
+import { type CustodyRecord, type DriveRecord, driveKey, type Verdict } from '../records.ts'
+import { onSiteDrive, type ScanContext, setWork } from './context.ts'
 import { refused } from './pack-drive.ts'
+import { putBack } from './receipt.ts'
 
 /** A bay's code: the next serial is the drive that goes into it. */
 export function chooseBay(context: ScanContext, bay: string): Verdict {
@@ -18,25 +19,33 @@ export function chooseBay(context: ScanContext, bay: string): Verdict {
 /** The label scan that binds a drive to a bay: one of the four things that make an identity certain (rule 14). */
 export function placeInBay(context: ScanContext, bay: string): Verdict {
   const { draft, reading } = context
-  const custody = reading.serialKeys.map((key) => draft.hood.get('custody', key)).find((c) => c !== undefined)
-  if (custody === undefined || !isOnSite(custody))
-    return refused('bay-not-received', 'receive-it-first', { text: reading.text })
+  const custody = onSiteDrive(context)
+  if (custody === undefined) return refused('bay-not-received', 'receive-it-first', { text: reading.text })
   const { serial } = custody
-  const drive = custody.job === undefined ? undefined : draft.hood.get('drive', driveKey(custody.job, serial))
+  const drive = driveOf(context, custody)
   if (custody.state === 'bay' && custody.bay === bay)
     return { verdict: 'look-up', say: 'in-bay-already', next: 'plug-it-in', facts: { bay }, drive: serial }
   if (drive?.apart === true) return refused('bay-goes-home', 'put-it-back', {}, serial)
   if (drive?.state === 'Completed') return refused('bay-done-already', 'put-it-back', {}, serial)
+  // Other holds may be settled by reading the drive; what a person holds by hand waits for that person.
+  const byHand = custody.heldBecause === 'operator' && waitsForItsCase(draft.hood, custody)
+  if (byHand || custody.state === 'extra' || custody.state === 'packed')
+    return refused('bay-not-for-it', 'put-it-back', { bay }, serial)
+  const inside = draft.hood.find('custody', 'bay', bay)
+  const busy = [custody, ...inside].find(
+    (c) => c.state === 'bay' && driveOf(context, c)?.state === 'Transferring',
+  )
+  if (busy !== undefined)
+    return refused('bay-busy', 'choose-another-bay', { bay: busy.bay ?? bay, serial: busy.serial }, serial)
+
+  draft.undoneBy('work-changed', { work: { doing: 'bay', bay } })
   // The drive that was here has been taken out: a bay holds one.
-  for (const old of draft.hood.find('custody', 'bay', bay)) {
-    const oldDrive =
-      old.job === undefined ? undefined : draft.hood.get('drive', driveKey(old.job, old.serial))
-    if (oldDrive?.state === 'Transferring')
-      return refused('bay-busy', 'choose-another-bay', { bay, serial: old.serial }, serial)
-    draft.add('drive-shelved', { serial: old.serial, tray: old.tray ?? '' })
+  for (const old of inside) {
+    draft.addEvent(putBack({ ...old, state: isOfItsJob(draft.hood, old) ? 'tray' : 'held' }))
+    draft.undoneBy('drive-placed', { serial: old.serial, bay })
   }
-  const because = draft.tryAdd({ kind: 'drive-placed', body: { serial, bay } })
-  if (because !== undefined) return refused('bay-not-for-it', 'put-it-back', { bay }, serial)
+  draft.add('drive-placed', { serial, bay })
+  draft.undo.unshift(putBack(custody))
   const job = drive === undefined ? undefined : draft.hood.get('job', drive.job)
   setWork(context, { doing: 'nothing' })
   return {
@@ -47,4 +56,8 @@ export function placeInBay(context: ScanContext, bay: string): Verdict {
     drive: serial,
     ...(job === undefined ? {} : { job: job.name }),
   }
+}
+
+function driveOf({ draft }: ScanContext, { job, serial }: CustodyRecord): DriveRecord | undefined {
+  return job === undefined ? undefined : draft.hood.get('drive', driveKey(job, serial))
 }

@@ -1,49 +1,32 @@
+import { HOLD_CASES } from '../earned.ts'
 import { countedDrives } from '../evolve/settle.ts'
-import {
-  type ArrivalRecord,
-  type DriveRecord,
-  driveKey,
-  type HoldReason,
-  type JobRecord,
-  type Verdict,
-} from '../records.ts'
-import { type ScanContext, setWork, workNow } from './context.ts'
+import type { ArrivalRecord, CustodyRecord, DriveRecord, HoldReason, JobRecord, Verdict } from '../records.ts'
+import { arrivalInHand, ask, type Question, type ScanContext, saidYes } from './context.ts'
 import { type Match, matchDrive } from './match-drive.ts'
+import { putBack, receive, voidUnearned } from './receipt.ts'
 import { countOf, EXTRA_SHELF, HOLD_SHELF, isFull, isIn, jobsOf, trayOf } from './trays.ts'
+
+/** Meanings of a serial that nothing expected: another form of it, or a look at what else it may be, comes first. */
+const UNEXPECTED: ReadonlySet<Match['as']> = new Set(['unknown', 'extra', 'joins', 'ask-export', 'held'])
+const EXPECTED: ReadonlySet<Match['as']> = new Set(['received', 'received-for-another-job', 'already'])
 
 /** A drive serial scanned while an arrival is open (or has just closed itself). */
 export function receiveDrive(context: ScanContext, arrival: ArrivalRecord): Verdict {
-  const { draft, reading } = context
-  const [first, ...others] = reading.serialKeys
-  if (first === undefined) return notUnderstood(context, arrival, reading.text)
-  let serial = first
-  let match = matchDrive(draft.hood, arrival, serial, context.site)
-  for (const key of others) {
-    if (
-      match.as !== 'unknown' &&
-      match.as !== 'held' &&
-      match.as !== 'extra' &&
-      match.as !== 'ask-export' &&
-      match.as !== 'joins'
-    )
-      break
-    const other = matchDrive(draft.hood, arrival, key, context.site)
-    // An exact match with something expected wins over every other reading.
-    if (other.as === 'received' || other.as === 'received-for-another-job' || other.as === 'already') {
-      serial = key
-      match = other
-    }
-  }
-  if (
-    match.as === 'unknown' ||
-    match.as === 'joins' ||
-    match.as === 'ask-export' ||
-    (match.as === 'held' && match.because === 'unannounced')
-  ) {
-    const odd = oddity(context, arrival, serial)
-    if (odd !== undefined) return odd
-  }
-  return act(context, arrival, serial, match)
+  const { hood } = context.draft
+  const readings = context.reading.serialKeys.map((serial) => ({
+    serial,
+    match: matchDrive(hood, arrival, serial, context.site),
+  }))
+  const [first] = readings
+  if (first === undefined) return notUnderstood(context, arrival, context.reading.text)
+  // An exact match with something expected wins over every other reading.
+  const expected = UNEXPECTED.has(first.match.as)
+    ? readings.find(({ match }) => EXPECTED.has(match.as))
+    : undefined
+  const { serial, match } = expected ?? first
+  const listed = match.as === 'held' && match.because !== 'unannounced'
+  const odd = UNEXPECTED.has(match.as) && !listed ? oddity(context, arrival, serial) : undefined
+  return odd ?? act(context, arrival, serial, match)
 }
 
 function act(context: ScanContext, arrival: ArrivalRecord, serial: string, match: Match): Verdict {
@@ -63,13 +46,15 @@ function act(context: ScanContext, arrival: ArrivalRecord, serial: string, match
     case 'received-apart':
       return takeApart(context, arrival, serial, match.job, match.drive)
     case 'ask-export':
-      return askExport(context, arrival, serial, match.job)
+      return askExport(context, arrival, serial, match.jobs)
     case 'already':
       return already(context, arrival, serial, match)
     case 'held':
       return hold(context, arrival, serial, match.because, match.job)
     case 'other-site':
       return hold(context, arrival, serial, 'other-site', match.job)
+    case 'risen':
+      return rise(context, arrival, match.custody)
     case 'extra':
     case 'unknown':
       return setAside(context, arrival, serial, match.as === 'extra' && match.full !== undefined)
@@ -92,9 +77,8 @@ function take(
   const firstOfJob = !countedDrives(draft.hood, job.id).some(isIn)
   if (arrival.jobs.length === 0 && arrival.blind)
     draft.add('arrival-job-attached', { arrival: arrival.id, job: job.id })
-  voidOpenLabel(context, job)
   const tray = trayOf(draft.hood, draft.hood.get('arrival', arrival.id) ?? arrival, job)
-  draft.add('drive-received', {
+  receive(draft, {
     job: job.id,
     serial,
     driveId: taking.driveId,
@@ -102,7 +86,6 @@ function take(
     tray,
     apart: false,
   })
-  draft.undoneBy('receipt-undone', { job: job.id, serial })
   if (firstOfJob) checkWayHome(context, job)
   const full = closeWhenFull(context, arrival.id)
   const box = draft.hood.get('arrival', arrival.id) ?? arrival
@@ -129,7 +112,7 @@ function takeApart(
 ): Verdict {
   const { draft } = context
   const tray = job.name
-  draft.add('drive-received', {
+  receive(draft, {
     job: job.id,
     serial,
     driveId: drive.driveId,
@@ -137,7 +120,6 @@ function takeApart(
     tray,
     apart: true,
   })
-  draft.undoneBy('receipt-undone', { job: job.id, serial })
   draft.openCase('late-drive', { job: job.id, serial, arrival: arrival.id })
   const count = countOf(draft.hood, arrival)
   return {
@@ -183,9 +165,11 @@ function hold(
 ): Verdict {
   const { draft } = context
   const about = job === undefined ? {} : { job: job.id }
+  const before = draft.hood.get('custody', serial)
   draft.add('drive-held', { serial, ...about, arrival: arrival.id, because })
-  draft.undoneBy('placing-undone', { serial })
-  draft.openCase(because, { ...about, serial, arrival: arrival.id })
+  if (before?.state === 'held') draft.undo.unshift(putBack(before))
+  else draft.undoneBy('placing-undone', { serial })
+  draft.openCase(HOLD_CASES[because], { ...about, serial, arrival: arrival.id })
   return {
     verdict: because === 'other-site' ? 'other-site' : 'held',
     say: because === 'other-site' ? 'drive-other-site' : `held-${because}`,
@@ -199,15 +183,33 @@ function hold(
   }
 }
 
-export function setAside(
-  context: ScanContext,
-  arrival: ArrivalRecord,
-  serial: string,
-  jobFull: boolean,
-): Verdict {
+/** A lost drive that is in the operator's hand again is held; one that was destroyed cannot be, so a person looks. */
+function rise(context: ScanContext, arrival: ArrivalRecord, custody: CustodyRecord): Verdict {
+  const { draft } = context
+  const { serial } = custody
+  const base = { facts: {}, drive: serial, arrival: arrival.tracking, count: countOf(draft.hood, arrival) }
+  if (custody.state === 'destroyed')
+    return { ...base, verdict: 'refused', say: 'recorded-destroyed', next: 'supervisor' }
+  draft.add('drive-found', { serial })
+  draft.undoneBy('placing-undone', { serial })
+  draft.openCase(HOLD_CASES['found-again'], {
+    serial,
+    ...(custody.job === undefined ? {} : { job: custody.job }),
+  })
+  return {
+    ...base,
+    verdict: 'held',
+    say: 'held-found-again',
+    next: 'hold-shelf-next-drive',
+    tray: HOLD_SHELF,
+  }
+}
+
+function setAside(context: ScanContext, arrival: ArrivalRecord, serial: string, jobFull: boolean): Verdict {
   const { draft } = context
   draft.add('drive-set-aside', { serial, arrival: arrival.id })
   draft.undoneBy('placing-undone', { serial })
+  voidUnearned(draft, serial)
   if (jobFull) draft.openCase('more-than-ten', { serial, arrival: arrival.id })
   const owners = new Set(jobsOf(draft.hood, arrival).map((job) => job.subscription))
   if (owners.size > 1) draft.openCase('whose-extra', { serial, arrival: arrival.id })
@@ -223,20 +225,21 @@ export function setAside(
   }
 }
 
-function askExport(context: ScanContext, arrival: ArrivalRecord, serial: string, job: JobRecord): Verdict {
-  const work = workNow(context)
-  const yes = work.doing === 'asking' && work.ask.what === 'joins-export' && work.text === serial
-  if (yes) {
-    const asked = context.draft.hood.get('job', work.ask.subject ?? '') ?? job
-    setWork(context, work.before)
-    return take(context, arrival, serial, asked, { driveId: serial, verdict: 'received' })
-  }
-  setWork(context, {
-    doing: 'asking',
-    ask: { what: 'joins-export', subject: job.id },
-    text: serial,
-    before: { doing: 'arrival', arrival: arrival.id },
-  })
+function askExport(
+  context: ScanContext,
+  arrival: ArrivalRecord,
+  serial: string,
+  jobs: readonly [JobRecord, ...JobRecord[]],
+): Verdict {
+  const yes = saidYes(context, 'joins-export', serial)
+  const agreed = yes ? jobs.find((job) => job.id === context.asked?.ask.subject) : undefined
+  if (agreed !== undefined)
+    return take(context, arrival, serial, agreed, { driveId: serial, verdict: 'received' })
+  return askAbout(context, arrival, serial, jobs[0])
+}
+
+function askAbout(context: ScanContext, arrival: ArrivalRecord, serial: string, job: JobRecord): Verdict {
+  ask(context, { what: 'joins-export', subject: job.id }, serial)
   return {
     verdict: 'look-up',
     say: 'ask-export',
@@ -248,6 +251,22 @@ function askExport(context: ScanContext, arrival: ArrivalRecord, serial: string,
     count: countOf(context.draft.hood, arrival),
   }
 }
+
+/**
+ * TD-NEXT after a drive was asked about: not for that job. The next export job in the box is asked about; when there is
+ * none it is an extra. `undefined` when the question was another one, or the drive has been settled meanwhile.
+ */
+export function notForExport(context: ScanContext, { ask: asked, text }: Question): Verdict | undefined {
+  const arrival = arrivalInHand(context)
+  if (asked.what !== 'joins-export' || arrival === undefined) return undefined
+  const match = matchDrive(context.draft.hood, arrival, text, context.site)
+  if (match.as !== 'ask-export') return undefined
+  const next = match.jobs[match.jobs.findIndex((job) => job.id === asked.subject) + 1]
+  return next === undefined ? setAside(context, arrival, text, false) : askAbout(context, arrival, text, next)
+}
+
+/** What makers print as serials. Anything else that no job lists is taken for no drive. */
+const SERIAL_LIKE = /^[A-Z0-9][A-Z0-9._/+-]*$/
 
 /** Things that look like a serial but are a misread, two codes in one, or another code printed on the drive. */
 function oddity(context: ScanContext, arrival: ArrivalRecord, serial: string): Verdict | undefined {
@@ -266,17 +285,10 @@ function oddity(context: ScanContext, arrival: ArrivalRecord, serial: string): V
       next: 'scan-one-at-a-time',
       facts: { first: glued[0] ?? '' },
     }
-  const work = workNow(context)
-  const insisted = work.doing === 'asking' && work.ask.what === 'is-it-really' && work.text === serial
   const missing = drives.filter((d) => !isIn(d)).map((d) => d.serial)
   const misread = aids.misreadOf(serial, missing)
-  if (misread !== undefined && !insisted) {
-    setWork(context, {
-      doing: 'asking',
-      ask: { what: 'is-it-really', subject: arrival.id },
-      text: serial,
-      before: { doing: 'arrival', arrival: arrival.id },
-    })
+  if (misread !== undefined && !saidYes(context, 'is-it-really', serial)) {
+    ask(context, { what: 'is-it-really', subject: arrival.id }, serial)
     return {
       ...base,
       verdict: 'unreadable',
@@ -287,18 +299,16 @@ function oddity(context: ScanContext, arrival: ArrivalRecord, serial: string): V
       misread,
     }
   }
-  if (insisted) setWork(context, work.before)
   const what = reading.notSerial ?? (reading.carrier?.checkDigit === 'valid' ? 'tracking-number' : undefined)
-  if (what !== undefined)
-    return {
-      ...base,
-      verdict: 'not-a-drive-serial',
-      say: `not-serial-${what}`,
-      next: 'scan-serial',
-      facts: { text: reading.text },
-    }
-  if (reading.serialKeys.length === 0) return notUnderstood(context, arrival, reading.text)
-  return undefined
+  if (what === undefined)
+    return SERIAL_LIKE.test(serial) ? undefined : notUnderstood(context, arrival, reading.text)
+  return {
+    ...base,
+    verdict: 'not-a-drive-serial',
+    say: `not-serial-${what}`,
+    next: 'scan-serial',
+    facts: { text: reading.text },
+  }
 }
 
 function notUnderstood(context: ScanContext, arrival: ArrivalRecord, text: string): Verdict {
@@ -325,40 +335,4 @@ function closeWhenFull(context: ScanContext, arrivalId: string): boolean {
   draft.add('arrival-closed', { arrival: arrival.id, short: false })
   draft.undoneBy('arrival-reopened', { arrival: arrival.id })
   return true
-}
-
-/** Rule 10: a late drive makes the printed label of its job wrong. */
-function voidOpenLabel(context: ScanContext, job: JobRecord): void {
-  for (const box of context.draft.hood.find('return', 'job', job.id))
-    if (box.state === 'labelled') context.draft.add('label-voided', { return: box.id })
-}
-
-/** Rule 11: drives that were held because their job was still being created, once it is announced. */
-export function releaseHolds(context: Pick<ScanContext, 'draft'>, jobId: string): readonly string[] {
-  const { draft } = context
-  const job = draft.hood.get('job', jobId)
-  if (job?.state !== 'Shipping') return []
-  const released: string[] = []
-  for (const custody of draft.hood.all('custody')) {
-    if (custody.state !== 'held' || custody.heldBecause !== 'job-creating' || custody.arrival === undefined)
-      continue
-    const drive = draft.hood.get('drive', driveKey(jobId, custody.serial))
-    const arrival = draft.hood.get('arrival', custody.arrival)
-    if (drive === undefined || drive.withdrawn === true || arrival === undefined) continue
-    if (!arrival.jobs.includes(jobId)) draft.add('arrival-job-attached', { arrival: arrival.id, job: jobId })
-    const tray = trayOf(draft.hood, draft.hood.get('arrival', arrival.id) ?? arrival, job)
-    draft.add('drive-received', {
-      job: jobId,
-      serial: custody.serial,
-      driveId: drive.driveId,
-      arrival: arrival.id,
-      tray,
-      apart: false,
-    })
-    for (const open of draft.hood.find('case', 'serial', custody.serial))
-      if (open.reason === 'job-creating' && open.state !== 'resolved')
-        draft.add('case-resolved', { case: open.id })
-    released.push(custody.serial)
-  }
-  return released
 }

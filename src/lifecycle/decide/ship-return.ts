@@ -1,7 +1,8 @@
+import { missingFromBox } from '../earned.ts'
 import type { ReturnRecord, Verdict } from '../records.ts'
 import { trackingBase } from '../tracking-base.ts'
-import { type ScanContext, setWork } from './context.ts'
-import { refused } from './pack-drive.ts'
+import { isKnownSerial, parcelNumber, type ScanContext, type ScanReading, setWork } from './context.ts'
+import { printLabel, refused } from './pack-drive.ts'
 
 /** Our own label scanned: closes the box it is on, or takes it up again. */
 export function scanReturnLabel(context: ScanContext, number: string): Verdict {
@@ -15,8 +16,13 @@ export function scanReturnLabel(context: ScanContext, number: string): Verdict {
       setWork(context, { doing: 'return', return: box.id })
       return { ...about, verdict: 'refused', say: 'label-void', next: 'scan-drive-of-box' }
     case 'labelled':
-      draft.add('return-closed', { return: box.id })
       setWork(context, { doing: 'return', return: box.id })
+      // A drive that turned up since belongs into this box too: its label was earned too early.
+      if (missingFromBox(draft.hood, box).length > 0) {
+        draft.add('label-voided', { return: box.id })
+        return printLabel(context, draft.hood.get('return', box.id) ?? box)
+      }
+      draft.add('return-closed', { return: box.id })
       return { ...about, verdict: 'return-closed', say: 'return-closed', next: 'scan-carrier-number' }
     case 'closed':
       setWork(context, { doing: 'return', return: box.id })
@@ -34,23 +40,26 @@ export function scanReturnLabel(context: ScanContext, number: string): Verdict {
   }
 }
 
+/** A number of digits alone can pass for a shop's code; everything else that a text is known to be, no carrier uses. */
+const MAY_BE_CARRIERS: ReadonlySet<ScanReading['notSerial']> = new Set(['tracking-number', 'ean'])
+
 /** The carrier's number for a closed box: only now have the drives left us. */
 export function shipReturn(context: ScanContext, box: ReturnRecord): Verdict {
   const { draft, reading } = context
-  const [tracking] = reading.trackingKeys
-  if (tracking === undefined)
+  const tracking = parcelNumber(reading)
+  const drive = reading.serialKeys.find((key) => isKnownSerial(context, key))
+  if (drive !== undefined) return refused('carrier-number-is-drive', 'scan-carrier-number', {}, drive)
+  const isOther = reading.notSerial !== undefined && !MAY_BE_CARRIERS.has(reading.notSerial)
+  if (tracking === undefined || tracking.length < 6 || isOther || reading.carrier?.checkDigit === 'invalid')
     return refused('carrier-number-odd', 'scan-carrier-number', { text: reading.text })
-  if (reading.serialKeys.some((key) => draft.hood.get('custody', key) !== undefined))
-    return refused('carrier-number-is-drive', 'scan-carrier-number', {}, reading.serialKeys[0])
-  const base = trackingBase(tracking)
-  const inbound =
-    draft.hood.find('arrival', 'tracking', base).length + draft.hood.find('job', 'tracking', base).length
-  if (inbound > 0) return refused('carrier-number-inbound', 'scan-carrier-number', { tracking })
+  const cameIn = reading.trackingKeys.map(trackingBase).some((base) => {
+    const opened = draft.hood.find('arrival', 'tracking', base).some((arrival) => arrival.state !== 'undone')
+    return opened || draft.hood.find('job', 'tracking', base).length > 0
+  })
+  if (cameIn) return refused('carrier-number-inbound', 'scan-carrier-number', { tracking })
   const other = draft.hood.find('return', 'tracking', tracking).find((r) => r.id !== box.id)
   if (other !== undefined)
     return refused('carrier-number-used', 'scan-carrier-number', { tracking, number: other.number })
-  if (reading.carrier?.checkDigit === 'invalid' || tracking.length < 6)
-    return refused('carrier-number-odd', 'scan-carrier-number', { text: reading.text })
   const job = box.job === undefined ? undefined : draft.hood.get('job', box.job)
   draft.add('return-shipped', {
     return: box.id,

@@ -1,9 +1,10 @@
+import { hasEnded, isOfItsJob } from '../earned.ts'
 import type { EventKind } from '../events.ts'
-import type { Hood } from '../hood.ts'
-import { type CopyRecord, type DriveRecord, driveKey } from '../records.ts'
+import { type CopyRecord, type DriveRecord, driveKey, type ReturnRecord } from '../records.ts'
 import { COPY_TABLE } from '../tables/copy.ts'
 import { CUSTODY_TABLE } from '../tables/custody.ts'
 import { DRIVE_TABLE } from '../tables/drive.ts'
+import { RETURN_TABLE } from '../tables/return.ts'
 import { advance, applied, type Folds, known, refuse, without } from './evolved.ts'
 import { place } from './receiving.ts'
 import { settle } from './settle.ts'
@@ -15,8 +16,13 @@ export const COPYING_FOLDS = {
     if (taken !== undefined) refuse(`Bay ${body.bay} holds ${taken.serial}.`)
     return applied(place(hood, body.serial, 'placed-in-bay', stamp, { bay: body.bay }))
   },
-  'drive-shelved': (hood, body, stamp) =>
-    applied(place(hood, body.serial, 'put-in-tray', stamp, { tray: body.tray })),
+  'drive-shelved': (hood, body, stamp) => {
+    const custody = known(hood.get('custody', body.serial), 'drive')
+    const drive =
+      custody.job === undefined ? undefined : hood.get('drive', driveKey(custody.job, body.serial))
+    if (drive?.state === 'Transferring') refuse('The drive is being copied.')
+    return applied(place(hood, body.serial, 'put-in-tray', stamp, { tray: body.tray }))
+  },
 
   // What a bay saw changes no view: who is in it is decided by the scan.
   'drive-plugged': (hood) => applied(hood),
@@ -34,8 +40,9 @@ export const COPYING_FOLDS = {
     if (drive.apart) refuse('The drive goes home by itself and is not copied.')
     if (drive.fault !== undefined || job.fault !== undefined) refuse('The drive or its job is faulted.')
     if (!job.leftShipping) refuse('Copying waits until the arrival is closed.')
-    if (drive.state === 'CompletedMoreInfo' && inClosedBox(hood, body.serial))
-      refuse('The drive is in a closed box.')
+    if (hasEnded(job) || job.state === 'Deleted') refuse('The job has ended.')
+    const where = hood.get('custody', body.serial)?.state ?? 'away'
+    if (where !== 'bay' && where !== 'tray') refuse(`The drive is not at hand but "${where}".`)
     const state = advance(
       DRIVE_TABLE,
       drive.state,
@@ -92,10 +99,7 @@ export const COPYING_FOLDS = {
       cameFrom: custody.state,
       since: stamp.at,
     })
-    const emptied =
-      box === undefined
-        ? released
-        : released.put({ ...box, drives: box.drives.filter((s) => s !== body.serial) })
+    const emptied = box === undefined ? released : released.put(lightened(box, body.serial))
     return applied(custody.job === undefined ? emptied : settle(emptied, custody.job, stamp.at))
   },
   'drive-found': (hood, body, stamp) => {
@@ -108,16 +112,22 @@ export const COPYING_FOLDS = {
       heldBecause: 'found-again',
       since: stamp.at,
     })
-    return applied(custody.job === undefined ? found : settle(found, custody.job, stamp.at))
+    if (custody.job === undefined) return applied(found)
+    const job = hood.get('job', custody.job)
+    const drive = hood.get('drive', driveKey(custody.job, body.serial))
+    const over = job === undefined || job.state === 'Deleted' || hasEnded(job)
+    // Its job has ended without it: it goes home by itself.
+    const alone = drive !== undefined && over && isOfItsJob(hood, custody)
+    return applied(settle(alone ? found.put({ ...drive, apart: true }) : found, custody.job, stamp.at))
   },
 } satisfies Partial<Folds<EventKind>>
 
-function percentOf(blobs: { total: number; completed: number }): number {
-  return blobs.total === 0 ? 0 : Math.floor((100 * blobs.completed) / blobs.total)
+/** The box without a drive that will never leave in it; its label told of that drive and is void. */
+function lightened(box: ReturnRecord, serial: string): ReturnRecord {
+  const state = box.state === 'labelled' ? advance(RETURN_TABLE, box.state, 'label-voided') : box.state
+  return { ...box, state, drives: box.drives.filter((other) => other !== serial) }
 }
 
-function inClosedBox(hood: Hood, serial: string): boolean {
-  const box = hood.get('custody', serial)?.return
-  const state = box === undefined ? undefined : hood.get('return', box)?.state
-  return state === 'closed' || state === 'shipped'
+function percentOf(blobs: { total: number; completed: number }): number {
+  return blobs.total === 0 ? 0 : Math.min(100, Math.floor((100 * blobs.completed) / blobs.total))
 }

@@ -2,6 +2,7 @@ import { isOnSite } from '../earned.ts'
 import type { DriveOrder, EventKind } from '../events.ts'
 import type { Hood } from '../hood.ts'
 import { type DriveRecord, driveKey, type JobRecord } from '../records.ts'
+import { DRIVE_TABLE } from '../tables/drive.ts'
 import { JOB_TABLE } from '../tables/job.ts'
 import { advance, advanceCalmly, applied, type Folds, Halt, known, refuse, without } from './evolved.ts'
 import { settle } from './settle.ts'
@@ -29,7 +30,8 @@ export const JOB_FOLDS = {
     const state = advance(JOB_TABLE, job.state, 'updated')
     const { drives, ...changed } = changes
     const next = hood.put({ ...job, ...changed, state, updatedAt: stamp.at })
-    return applied(drives === undefined ? next : relist(next, job, drives))
+    // A drive taken off the list may have been the last one awaited.
+    return applied(drives === undefined ? next : settle(relist(next, job, drives), id, stamp.at))
   },
 
   'job-announced': (hood, { job: id, package: parcel }, stamp) => {
@@ -68,11 +70,18 @@ export const JOB_FOLDS = {
     const awaited = hood
       .find('drive', 'job', id)
       .filter((d) => d.state === 'NeverReceived' && d.missedBy === 'timer')
-      .map((d) => ({ ...without(d, 'missedBy'), state: 'Specified' as const }))
+      .map((d) => ({ ...without(d, 'missedBy'), state: advance(DRIVE_TABLE, d.state, 'miss-undone') }))
     return applied(hood.put({ ...without(job, 'overdueNoticeAt'), waitingSince: stamp.at }, ...awaited))
   },
 
-  'job-went-unanswered': (hood, { job: id }, stamp) => end(hood, id, 'went-unanswered', stamp.at),
+  // A cancelled job always ends Completed, whoever ends it (rule 20).
+  'job-went-unanswered': (hood, { job: id }, stamp) =>
+    end(
+      hood,
+      id,
+      hood.get('job', id)?.cancelRequested === true ? 'nothing-coming' : 'went-unanswered',
+      stamp.at,
+    ),
   'nothing-coming': (hood, { job: id }, stamp) => {
     if (hood.get('job', id)?.cancelRequested === false)
       refuse('Only a cancelled job ends because nothing is coming.')

@@ -1,3 +1,4 @@
+import { hasEnded, isOfItsJob, isOnSite } from '../earned.ts'
 import type { EventKind, Stamp } from '../events.ts'
 import type { Hood } from '../hood.ts'
 import {
@@ -7,6 +8,7 @@ import {
   driveKey,
   type JobRecord,
 } from '../records.ts'
+import type { CustodyState } from '../states.ts'
 import { ARRIVAL_TABLE } from '../tables/arrival.ts'
 import { CUSTODY_TABLE, type CustodyEvent } from '../tables/custody.ts'
 import { DRIVE_TABLE } from '../tables/drive.ts'
@@ -82,27 +84,41 @@ export const RECEIVING_FOLDS = {
   'arrival-forwarded': (hood, body, stamp) => {
     const arrival = known(hood.get('arrival', body.arrival), 'arrival')
     const state = advance(ARRIVAL_TABLE, arrival.state, 'forwarded')
-    return applied(settleAll(hood.put({ ...arrival, state, closedAt: stamp.at }), arrival.jobs, stamp.at))
+    // What was held out of this package travels on with it; what a job here has received stays.
+    const travelling = hood
+      .find('custody', 'arrival', arrival.id)
+      .filter((custody) => custody.state === 'held' && !isOfItsJob(hood, custody))
+    const without = travelling.reduce((h, { serial }) => place(h, serial, 'taken-back', stamp, {}), hood)
+    return applied(settleAll(without.put({ ...arrival, state, closedAt: stamp.at }), arrival.jobs, stamp.at))
   },
 
   'drive-received': (hood, body, stamp) => {
     const job = known(hood.get('job', body.job), 'job')
     if (job.state === 'Deleted') refuse('The job was deleted meanwhile.')
     if (job.state === 'Creating') refuse('The job has not been announced yet.')
+    const listed = hood.get('drive', driveKey(job.id, body.serial))
     const drive =
-      hood.get('drive', driveKey(job.id, body.serial)) ?? joining(hood, job, body.serial, body.driveId)
+      listed === undefined || listed.withdrawn === true
+        ? joining(hood, job, body.serial, body.driveId)
+        : listed
     const state = advance(DRIVE_TABLE, drive.state, 'received')
+    const custody = hood.get('custody', body.serial)
+    if (custody !== undefined && isOnSite(custody) && custody.job !== job.id && isOfItsJob(hood, custody))
+      refuse('The drive was received for another job.')
     // Whatever state the package is in by now: the drive is here, and Received beats everything.
     const arrival = known(hood.get('arrival', body.arrival), 'arrival')
     const received: DriveRecord = {
-      ...without(drive, 'withdrawn'),
+      ...drive,
       state,
       cameFrom: drive.state,
       arrival: arrival.id,
       receivedAt: stamp.at,
-      apart: body.apart,
+      // The station may not have heard yet that the job has ended.
+      apart: body.apart || hasEnded(job),
     }
-    const next = place(hood.put(received), body.serial, 'put-in-tray', stamp, {
+    // A drive whose manifest was read to find its job stays in its bay.
+    const where = custody?.state === 'bay' ? 'placed-in-bay' : 'put-in-tray'
+    const next = place(hood.put(received), body.serial, where, stamp, {
       job: job.id,
       arrival: arrival.id,
       tray: body.tray,
@@ -140,13 +156,8 @@ export const RECEIVING_FOLDS = {
       apart: false,
       ...(joined ? { withdrawn: true } : {}),
     }
-    const next = place(
-      hood.put(undone, { ...job, leftShipping: job.leftShipping && drive.apart }),
-      body.serial,
-      'taken-back',
-      stamp,
-      {},
-    )
+    const back = hood.put(undone, { ...job, leftShipping: job.leftShipping && drive.apart })
+    const next = place(detached(back, job.id, drive.arrival), body.serial, 'taken-back', stamp, {})
     return applied(settle(next, job.id, stamp.at))
   },
 
@@ -158,11 +169,14 @@ export const RECEIVING_FOLDS = {
 
   'placing-undone': (hood, body, stamp) => {
     const custody = known(hood.get('custody', body.serial), 'drive')
-    const state = advance(CUSTODY_TABLE, custody.state, 'put-back', custody.cameFrom ?? 'away')
-    const put: CustodyRecord = { ...without(custody, 'cameFrom', 'heldBecause'), state, since: stamp.at }
-    return applied(
-      hood.put(state === 'away' || state === 'gone' ? without(put, 'arrival', 'job', 'tray') : put),
-    )
+    const state = advance(CUSTODY_TABLE, custody.state, 'put-back', custody.cameFrom)
+    const put: CustodyRecord = {
+      ...without(custody, 'cameFrom', 'heldBecause'),
+      ...cameFromOutside(state),
+      state,
+      since: stamp.at,
+    }
+    return applied(hood.put(isOnSite(put) ? put : without(put, 'arrival', 'job', 'tray')))
   },
 
   'drive-faulted': (hood, body, stamp) => {
@@ -206,26 +220,42 @@ export function place(
     since: stamp.at,
   }
   const state = advanceCalmly(CUSTODY_TABLE, old.state, event, old.cameFrom)
+  if (state === 'away') return hood.put({ kind: 'custody', id: serial, serial, state, since: stamp.at })
   // A drive that left and came back starts a new stay.
   const began = old.state === 'away' || old.state === 'gone'
-  const kept = began
-    ? { kind: old.kind, id: old.id, serial: old.serial }
-    : without(old, 'heldBecause', 'cameFrom', ...(state === 'bay' ? [] : (['bay'] as const)))
-  if (state === 'away') return hood.put({ kind: 'custody', id: serial, serial, state, since: stamp.at })
-  return hood.put({
+  const kept = began ? { kind: old.kind, id: old.id, serial: old.serial } : without(old, 'cameFrom')
+  const came = old.state === state ? (old.cameFrom ?? 'away') : old.state
+  const placed: CustodyRecord = {
     ...kept,
     ...facts,
+    ...(old.state === 'packed' ? cameFromOutside(state) : { cameFrom: came }),
     state,
-    cameFrom: old.state === state ? (old.cameFrom ?? 'away') : old.state,
     since: stamp.at,
-  })
+  }
+  const { bay: _bay, ...outside } = placed
+  const inPlace = state === 'bay' ? placed : outside
+  // A reason to hold goes along into a bay and a box: out again, the drive is back on the shelf.
+  const waits = state === 'held' || state === 'bay' || state === 'packed'
+  return hood.put(waits ? inPlace : without(inPlace, 'heldBecause'))
+}
+
+/** Two moves back, only of an extra it is known where it was: an undo of any other stops here. */
+const cameFromOutside = (state: CustodyState): { readonly cameFrom?: CustodyState } =>
+  state === 'extra' ? { cameFrom: 'away' } : {}
+
+/** A package that nobody announced carries the jobs whose drives came in it: no drive left, no job left. */
+function detached(hood: Hood, job: string, arrivalId: string | undefined): Hood {
+  const arrival = arrivalId === undefined ? undefined : hood.get('arrival', arrivalId)
+  if (arrival?.blind !== true) return hood
+  if (hood.find('drive', 'job', job).some((drive) => drive.arrival === arrival.id)) return hood
+  return hood.put({ ...arrival, jobs: arrival.jobs.filter((id) => id !== job) })
 }
 
 function settleAll(hood: Hood, jobs: readonly string[], at: number): Hood {
   return jobs.reduce((h, job) => settle(h, job, at), hood)
 }
 
-/** Rule 3: an undo reaches back until a drive of the job is being copied. */
+/** Rule 3: an undo reaches back until a drive of the job is being copied or its label is printed. */
 function mustNotHaveBegun(hood: Hood, job: JobRecord): void {
   const begun = countedDrives(hood, job.id).some(
     (d) =>
@@ -235,6 +265,8 @@ function mustNotHaveBegun(hood: Hood, job: JobRecord): void {
       d.state === 'ShippedBack',
   )
   if (begun) refuse('Copying has begun.')
+  const labelled = hood.find('return', 'job', job.id).some((box) => box.prints > 0 && box.state !== 'void')
+  if (labelled) refuse('The label of its return is printed.')
 }
 
 /** A drive that an export job did not list: it joins on arrival. */

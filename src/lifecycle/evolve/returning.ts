@@ -1,4 +1,4 @@
-import { isOfItsJob, missingFromBox, packable } from '../earned.ts'
+import { isOfItsJob, isOnSite, missingFromBox, packable } from '../earned.ts'
 import type { EventKind } from '../events.ts'
 import { driveKey, type ReturnRecord } from '../records.ts'
 import { DRIVE_TABLE } from '../tables/drive.ts'
@@ -29,6 +29,7 @@ export const RETURNING_FOLDS = {
     if (box.drives.includes(body.serial)) throw new Halt('no-op', 'The drive is in this box already.')
     const custody = known(hood.get('custody', body.serial), 'drive')
     if (custody.state === 'packed') refuse('The drive is in another box.')
+    if (!isOnSite(custody)) refuse('The drive is not on site.')
     if (custody.job !== undefined && isOfItsJob(hood, custody)) {
       const job = known(hood.get('job', custody.job), 'job')
       const ready = packable(known(hood.get('drive', driveKey(job.id, body.serial)), 'drive'), job)

@@ -1,28 +1,42 @@
 import { step } from '../cell.ts'
-import { deriveJobState, type JobFacts, mayLeaveShipping } from '../derive-job-state.ts'
+import { deriveJobState, type JobFacts } from '../derive-job-state.ts'
 import type { Hood } from '../hood.ts'
 import type { DriveRecord, JobRecord } from '../records.ts'
 import { JOB_TABLE, moveName } from '../tables/job.ts'
+import { without } from './evolved.ts'
 
 /** Derives a job's state anew after one of its drives, arrivals or orders changed. */
 export function settle(hood: Hood, jobId: string, at: number): Hood {
   const job = hood.get('job', jobId)
   if (job === undefined) return hood
-  const facts = jobFacts(hood, job)
-  const next = deriveJobState(facts)
-  const percent = Math.max(job.percent, percentOf(hood, job))
-  const leftShipping =
-    job.leftShipping || (job.state === 'Shipping' && (next !== 'Shipping' || mayLeaveShipping(facts)))
-  let settled: JobRecord = { ...job, percent, leftShipping }
-  if (next !== job.state) {
-    const move = moveName(job.state, next)
-    if (move === undefined || step(JOB_TABLE, job.state, move).kind !== 'moved')
-      throw new Error(`Facts led job ${jobId} from ${job.state} to ${next}, which its table does not know.`)
-    settled = { ...settled, state: next }
-    if (next === 'Completed' || next === 'Closed') settled = { ...settled, endedAt: at }
-    if (job.receivedAt === undefined && next !== 'Shipping') settled = { ...settled, receivedAt: at }
+  let settled: JobRecord = { ...job, percent: Math.max(job.percent, percentOf(hood, job)) }
+  // Each move is one of the table's; a way of several (Shipping, Received, Transferring) is gone in one go.
+  for (;;) {
+    const next = moved(hood, settled, at)
+    if (next === undefined) break
+    settled = next
   }
+  // An undo asks whether the job may stay where it is by clearing this; here it may.
+  const gone =
+    settled.state === 'Received' || settled.state === 'Transferring' || settled.state === 'Packaging'
+  if (gone) settled = { ...settled, leftShipping: true }
   return same(settled, job) ? hood : hood.put(settled)
+}
+
+function moved(hood: Hood, job: JobRecord, at: number): JobRecord | undefined {
+  const next = deriveJobState(jobFacts(hood, job))
+  if (next === job.state) return undefined
+  const move = moveName(job.state, next)
+  if (move === undefined || step(JOB_TABLE, job.state, move).kind !== 'moved')
+    throw new Error(`Facts led job ${job.id} from ${job.state} to ${next}, which its table does not know.`)
+  if (next === 'Shipping') return { ...without(job, 'receivedAt'), state: next, leftShipping: false }
+  return {
+    ...job,
+    state: next,
+    leftShipping: true,
+    receivedAt: job.receivedAt ?? at,
+    ...(next === 'Completed' || next === 'Closed' ? { endedAt: at } : {}),
+  }
 }
 
 export function jobFacts(hood: Hood, job: JobRecord): JobFacts {

@@ -31,7 +31,8 @@ export const ARRIVAL_TABLE: Table<ArrivalState, ArrivalEvent> = {
     closed: to('closed'),
     held: noop('The arrival is held already.'),
     reopened: to('open'),
-    'opening-undone': illegal('Drives of this package are on the hold shelf.'),
+    // A box of another site is held at its first scan; one whose drives are on the shelf is refused by the fold.
+    'opening-undone': to('undone'),
     forwarded: to('forwarded'),
   },
   closed: {

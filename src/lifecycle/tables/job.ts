@@ -165,7 +165,7 @@ export const JOB_TABLE: Table<JobStand, JobEvent> = {
 /** The table's word for a move that `deriveJobState` found; `undefined` when no fact about drives can cause it. */
 export function moveName(from: JobStand, next: JobStand): JobEvent | undefined {
   if (next === 'Received') return 'all-in'
-  if (next === 'Shipping') return from === 'Creating' ? 'announced' : 'reopened'
+  if (next === 'Shipping') return 'reopened'
   if (next === 'Transferring') return from === 'Packaging' ? 'work-again' : 'copy-began'
   if (next === 'Packaging') return 'all-processed'
   if (next === 'Completed') return 'all-home'

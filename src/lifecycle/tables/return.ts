@@ -42,7 +42,8 @@ export const RETURN_TABLE: Table<ReturnState, ReturnEvent> = {
     'label-voided': illegal(closed),
     closed: noop('The box is closed already.'),
     shipped: to('shipped'),
-    voided: illegal(closed),
+    // Only when it stands empty because every drive in it was lost or destroyed.
+    voided: to('void'),
   },
   shipped: {
     'drive-packed': shipped,

@@ -1,0 +1,41 @@
+import { startService } from '../service/start-service.ts'
+import { systemClock, systemTimers } from '../system/clock.ts'
+import { systemIds } from '../system/ids.ts'
+import { systemLog } from '../system/log.ts'
+import { type Command, EXIT, readNumber, readOptions, tellFailure, WrongUsage } from './command.ts'
+import { dataDir } from './data-dir.ts'
+
+export const command: Command = {
+  help: `tallydock service [--data DIR] [--port N] [--host ADDRESS] [--tls-cert FILE --tls-key FILE]
+
+Serves until it is told to stop. Prints "service ready <url>", and "ca <path>" for the certificate a client has to trust.
+Without --tls-cert it makes one of its own. --port 0 takes any free port. --host is 127.0.0.1 unless told otherwise.`,
+  async run(args, io) {
+    const { values } = readOptions(args, {
+      data: { type: 'string' },
+      port: { type: 'string' },
+      host: { type: 'string' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+    })
+    const { 'tls-cert': certPath, 'tls-key': keyPath } = values
+    if ((certPath === undefined) !== (keyPath === undefined))
+      throw new WrongUsage('--tls-cert and --tls-key belong together.')
+    const started = await startService({
+      dataDir: dataDir(values, io.env),
+      port: readNumber('port', values.port, 0, 65_535) ?? 8443,
+      host: values.host,
+      tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },
+      clock: systemClock,
+      timers: systemTimers,
+      ids: systemIds(systemClock),
+      log: systemLog(),
+    })
+    if (!started.ok) return tellFailure(io, started.failure)
+    await io.out(`service ready ${started.value.url}`)
+    await io.out(`ca ${started.value.caPath}`)
+    await io.ending
+    await started.value.close()
+    return EXIT.done
+  },
+}

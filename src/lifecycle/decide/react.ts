@@ -1,0 +1,31 @@
+import type { LifeEvent } from '../events.ts'
+import type { Draft } from './draft.ts'
+import { releaseHolds } from './release-holds.ts'
+
+/**
+ * What a station does by itself when the service tells it something. `fact` is the station's own entry that a refusal
+ * points at. Pure; answers nothing for news that needs no deed.
+ */
+export function react(draft: Draft, news: LifeEvent, fact: LifeEvent | undefined): void {
+  if (news.kind === 'job-announced') {
+    releaseHolds({ draft }, news.body.job)
+    return
+  }
+  if (news.kind !== 'consequence-refused' || fact === undefined) return
+  if (fact.kind !== 'drive-received') {
+    draft.openCase(
+      'consequence-refused',
+      'job' in fact.body && typeof fact.body.job === 'string' ? { job: fact.body.job } : {},
+    )
+    return
+  }
+  const { job, serial, arrival } = fact.body
+  const gone = draft.hood.get('job', job)?.state === 'Deleted'
+  if (!gone) {
+    draft.openCase('consequence-refused', { job, serial, arrival })
+    return
+  }
+  // Rule 1: a drive received for a job that was deleted meanwhile is held; its custody outlives the job.
+  draft.tryAdd({ kind: 'drive-held', body: { serial, job, arrival, because: 'job-gone' } })
+  draft.openCase('job-gone', { job, serial, arrival })
+}

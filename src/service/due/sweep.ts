@@ -1,0 +1,133 @@
+import { type Deadline, deadlinesOf } from '../../lifecycle/deadlines.ts'
+import { event } from '../../lifecycle/events.ts'
+import { gatherLater } from '../../lifecycle/hood.ts'
+import type { AnyRecord, JobRecord } from '../../lifecycle/records.ts'
+import { eraseJobData, hasDrivesOnSite } from '../jobs/delete-job.ts'
+import { type Intent, plan, record } from '../journal/plan.ts'
+import type { WriteTransaction } from '../store/store.ts'
+import { SERVICE, type World } from '../world.ts'
+
+export interface SweepRequest {
+  /** What falls due by then; milliseconds since 1970 (UTC). */
+  readonly at: number
+  /** Do what the service may do by itself. */
+  readonly apply: boolean
+}
+
+export interface DueItem extends Deadline {
+  /** The job it is about, as the API names it. */
+  readonly job?: { readonly subscription: string; readonly group: string; readonly name: string }
+  readonly applied: boolean
+}
+
+export interface SweepReport {
+  readonly at: number
+  /** Earliest first. */
+  readonly due: readonly DueItem[]
+  /** There is more than one report lists; sweep again. */
+  readonly more: boolean
+}
+
+const MOST_RECORDS = 10_000
+
+/**
+ * What falls due (rule 23). With `apply` the service deletes, gives up drives and notes notices, each in a transaction of
+ * its own that looks again first, so that sweeps of several processes never do a thing twice. Everything else (closing an
+ * unanswered job, returning, destroying) is only proposed: a person does it.
+ */
+export async function sweep(world: World, { at, apply }: SweepRequest): Promise<SweepReport> {
+  const records = await world.store.read((tx) => tx.recordsDue(at, MOST_RECORDS + 1))
+  const due: DueItem[] = []
+  for (const found of records.slice(0, MOST_RECORDS))
+    for (const deadline of deadlinesOf(found).filter((d) => d.at <= at)) {
+      const applied =
+        apply &&
+        deadline.does === 'automatic' &&
+        (await world.store.write((tx) => act(world, tx, deadline, at)))
+      const job = await jobOf(world, found)
+      due.push({
+        ...deadline,
+        ...(job && { job: { subscription: job.subscription, group: job.group, name: job.name } }),
+        applied,
+      })
+    }
+  if (apply) await eraseWaiting(world)
+  due.sort((a, b) => a.at - b.at)
+  return { at, due, more: records.length > MOST_RECORDS }
+}
+
+async function jobOf(world: World, found: AnyRecord): Promise<JobRecord | undefined> {
+  if (found.kind === 'job') return found
+  if (found.kind !== 'case' || found.job === undefined) return undefined
+  const id = found.job
+  return world.store.read((tx) => tx.record('job', id))
+}
+
+/** Answers whether anything was done: another sweep, or the customer, may have been faster. */
+async function act(world: World, tx: WriteTransaction, deadline: Deadline, at: number): Promise<boolean> {
+  const job = await tx.record('job', deadline.record.id)
+  if (job === undefined) return false
+  const still = deadlinesOf(job).some((d) => d.kind === deadline.kind && d.at <= at)
+  if (!still) return false
+  const intents = await intentsFor(world, tx, deadline, job)
+  const planned = await plan(tx, world.ids, { actor: SERVICE, at }, intents)
+  if (!planned.ok) {
+    world.log.warn('A deadline could not be carried out.', { kind: deadline.kind, job: job.id })
+    return false
+  }
+  await record(tx, planned.plan)
+  if (planned.plan.hood.get('job', job.id)?.state === 'Deleted')
+    await eraseJobData(tx, job.id, planned.plan.hood)
+  return planned.plan.entries.length > 0
+}
+
+async function intentsFor(
+  world: World,
+  tx: WriteTransaction,
+  deadline: Deadline,
+  job: JobRecord,
+): Promise<Intent[]> {
+  if (deadline.kind !== 'shipping-overdue')
+    return [{ event: event('job-deleted', { job: job.id, by: 'timer' }) }]
+  const around = await tx.answer([
+    { kind: 'drive', field: 'job', value: job.id },
+    { kind: 'case', field: 'job', value: job.id },
+  ])
+  const waiting = around.filter(
+    (one) => one.kind === 'drive' && one.state === 'Specified' && one.withdrawn !== true,
+  )
+  const told = around.some(
+    (one) => one.kind === 'case' && one.reason === 'shipping-overdue' && one.state !== 'resolved',
+  )
+  // The notice comes first: missing drives may take the job out of Shipping, where nobody waits any more.
+  return [
+    { event: event('shipping-overdue-noticed', { job: job.id }) },
+    ...waiting.flatMap((one) =>
+      one.kind === 'drive'
+        ? [{ event: event('drive-missed', { job: job.id, serial: one.serial, by: 'timer' }) }]
+        : [],
+    ),
+    ...(told
+      ? []
+      : [
+          {
+            event: event('case-opened', {
+              case: world.ids.uuid(),
+              reason: 'shipping-overdue',
+              job: job.id,
+            }),
+          },
+        ]),
+  ]
+}
+
+/** Addresses of deleted jobs whose last drive has left. */
+async function eraseWaiting(world: World): Promise<void> {
+  const keys = await world.store.read((tx) => tx.personalToErase(MOST_RECORDS))
+  for (const key of keys)
+    await world.store.write(async (tx) => {
+      const job = key.replace(/^job:/, '')
+      const hood = await gatherLater({ jobs: [job] }, (queries) => tx.answer(queries))
+      if (!hasDrivesOnSite(hood, job)) await tx.erasePersonal(key, 'now')
+    })
+}

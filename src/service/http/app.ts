@@ -1,0 +1,61 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
+import type { Caller } from '../caller.ts'
+import { StoreFailure } from '../store/store.ts'
+import type { World } from '../world.ts'
+import { errorBody } from './answers.ts'
+import { Gate, type Rates, USUAL_RATES } from './authenticate.ts'
+import { addDockRoutes } from './dock-routes.ts'
+import { addFailures } from './failures.ts'
+import { addGate } from './gate-hook.ts'
+import { readJson } from './read-json.ts'
+import { addRestRoutes } from './rest-routes.ts'
+
+export interface AppOptions {
+  /** Where clients reach the service, for `nextLink`; without it the request's own host is used. */
+  readonly publicUrl?: string | undefined
+  /** Tokens that hold for this process only (a station's own service, the command line) and are stored nowhere. */
+  readonly trusted?: ReadonlyMap<string, Caller> | undefined
+  readonly rates?: Rates | undefined
+  /** How the listener is made: TLS, in production. Without it the app is only good for `inject` and loopback tests. */
+  readonly serverFactory?: FastifyServerOptions['serverFactory']
+}
+
+/** A job with 10,000 export paths fits; anything larger belongs into a blob list. */
+const MOST_BODY_BYTES = 4 * 1_048_576
+/** Longest path segment as sent, percent-encoded. */
+const LONGEST_SEGMENT = 1_024
+
+/** All routes of the service over an opened world. `inject` calls them in-process; `listen` serves them. */
+export function createApp(world: World, options: AppOptions = {}): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MOST_BODY_BYTES,
+    genReqId: () => world.ids.uuid(),
+    requestIdHeader: false,
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      const sentence = 'The path cannot be read. Check how it is encoded and how long its parts are.'
+      reply.code(400).send(errorBody({ code: 'BadRequest', sentence }))
+    },
+    // Resource paths compare without case; names keep the case they were written in.
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST_SEGMENT },
+    ...(options.serverFactory === undefined ? {} : { serverFactory: options.serverFactory }),
+  })
+  const gate = new Gate(world.store, world.clock, options.trusted ?? new Map(), options.rates ?? USUAL_RATES)
+  readJson(app)
+  addFailures(app, world.log)
+  addGate(app, gate, world.log)
+  addRestRoutes(app, world, options.publicUrl)
+  addDockRoutes(app, world)
+  app.get('/healthz', async (_request, reply) => {
+    try {
+      const head = await world.store.read((tx) => tx.logHead())
+      return { status: 'ok', at: world.clock.now(), cursor: head.cursor }
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error
+      return reply
+        .code(503)
+        .send(errorBody({ code: 'Unavailable', sentence: 'The database does not answer; look at the log.' }))
+    }
+  })
+  return app
+}

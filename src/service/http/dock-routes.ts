@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify'
+import { pull } from '../exchange/pull.ts'
+import { push } from '../exchange/push.ts'
+import { stationKeys } from '../exchange/station-keys.ts'
+import { refuse } from '../refusal.ts'
+import type { World } from '../world.ts'
+import { sendRefusal } from './answers.ts'
+import { callerOf } from './gate-hook.ts'
+
+/** A push of the agreed size in the worst spelling (every character escaped) fits. */
+const MOST_PUSH_BYTES = 16 * 1_048_576
+
+const forStations = { config: { allowed: { roles: ['station'] as const } } }
+
+/** The exchange with stations (`src/contract/exchange.ts`). */
+export function addDockRoutes(app: FastifyInstance, world: World): void {
+  app.post('/dock/v1/entries', { ...forStations, bodyLimit: MOST_PUSH_BYTES }, async (request, reply) => {
+    const pushed = await push(world, request.body)
+    return pushed.ok ? pushed.value : sendRefusal(reply, pushed.failure)
+  })
+
+  app.get<{ Querystring: Record<string, string | string[]> }>(
+    '/dock/v1/changes',
+    forStations,
+    async (request, reply) => {
+      const { station, after, limit } = request.query
+      if (Array.isArray(station) || Array.isArray(after) || Array.isArray(limit))
+        return sendRefusal(
+          reply,
+          refuse(400, 'InvalidQuery', 'Give station, after and limit only once each.').failure,
+        )
+      const pulled = await pull(world, { station, after, limit })
+      return pulled.ok ? pulled.value : sendRefusal(reply, pulled.failure)
+    },
+  )
+
+  app.get<{ Params: { id: string } }>('/dock/v1/jobs/:id/keys', forStations, async (request, reply) => {
+    const keys = await stationKeys(world, callerOf(request), request.params.id)
+    return keys.ok ? keys.value : sendRefusal(reply, keys.failure)
+  })
+}

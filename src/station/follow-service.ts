@@ -1,0 +1,80 @@
+import type { Entry } from '../contract/entry.ts'
+import type { Received } from '../ledger/intake.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { Draft, type Mint } from '../lifecycle/decide/draft.ts'
+import { react } from '../lifecycle/decide/react.ts'
+import { type EventKind, event, type LifeEvent } from '../lifecycle/events.ts'
+import { isEventKind } from '../lifecycle/evolve/evolve.ts'
+import { subjectsOf } from '../lifecycle/subjects.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Log } from '../ports/log.ts'
+
+/** Kinds of news a station acts on by itself. */
+const MOVING: ReadonlySet<EventKind> = new Set(['job-announced', 'consequence-refused'])
+
+export interface FollowServiceParts {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly mint: Mint
+}
+
+/** What the station does about what the service tells it. */
+export class FollowService {
+  readonly #parts: FollowServiceParts
+
+  constructor(parts: FollowServiceParts) {
+    this.#parts = parts
+  }
+
+  /** Called with each page of changes once it is in the ledger. */
+  received(received: Received): void {
+    for (const { trouble, cursor } of received.troubles)
+      this.#parts.log.warn('An entry from the service could not be followed.', { cursor, code: trouble.code })
+    for (const entry of received.entries) {
+      const news = lifeEvent(entry)
+      if (news === undefined || !MOVING.has(news.kind)) continue
+      const fact = entry.pointsAt === undefined ? undefined : this.#ownFact(entry.pointsAt)
+      this.#act(news, fact, entry.id)
+    }
+  }
+
+  /** At start: what a stop in the middle may have left undone. */
+  catchUp(): void {
+    const { ledger } = this.#parts
+    const waiting = ledger.find('custody', 'state', 'held').filter((c) => c.heldBecause === 'job-creating')
+    for (const job of new Set(waiting.flatMap((c) => c.job ?? []))) {
+      const parcel = ledger.get('job', job)?.package
+      if (parcel !== undefined)
+        this.#act(event('job-announced', { job, package: parcel }), undefined, undefined)
+    }
+  }
+
+  #act(news: LifeEvent, fact: LifeEvent | undefined, pointsAt: string | undefined): void {
+    const { ledger, clock, ids, log, mint } = this.#parts
+    const about = subjectsOf(fact ?? news, ledger.station)
+    const written = ledger.decide(about, 'station', (hood) => {
+      const stamp = { id: pointsAt ?? ids.uuid(), station: ledger.station, at: clock.now(), actor: 'station' }
+      const draft = new Draft(hood, stamp, mint)
+      react(draft, news, fact)
+      const events = draft.events.map((e) => (pointsAt === undefined ? e : { ...e, pointsAt }))
+      return { events, result: undefined }
+    })
+    if (!written.ok) log.error('What the service told could not be acted on.', { code: written.failure.code })
+  }
+
+  /** The station's own entry that a refusal points at; undefined for another station's. */
+  #ownFact(id: string): LifeEvent | undefined {
+    const fact = this.#parts.ledger.entry(id)
+    return fact?.origin === 'own' && fact.entry !== undefined ? lifeEvent(fact.entry) : undefined
+  }
+}
+
+/** An entry of this ledger as the event it is; its body was checked before it was stored. */
+export function lifeEvent(entry: Pick<Entry, 'kind' | 'body'>): LifeEvent | undefined {
+  return isEventKind(entry.kind)
+    ? ({ kind: entry.kind, body: entry.body } as unknown as LifeEvent)
+    : undefined
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import type { StationConfig } from '../contract/config.ts'
+import { type JobPersonal, jobPersonal, jobPersonalKey } from '../contract/job-personal.ts'
+import { type PackedDrive, packingList } from '../labels/packing-list.ts'
+import { toPdf } from '../labels/pdf.ts'
+import { returnLabel } from '../labels/return-label.ts'
+import type { LabelTexts } from '../labels/texts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
+import { type DriveRecord, driveKey, type JobRecord, type ReturnRecord } from '../lifecycle/records.ts'
+import type { Printer, PrintFailureCode, PrintReceipt } from '../ports/printer.ts'
+
+export interface PrintReturnParts {
+  readonly ledger: Ledger
+  readonly printer: Printer
+  readonly config: Pick<StationConfig, 'sender'>
+}
+
+export type PrintReturnFailure = PrintFailureCode | 'address-missing' | 'return-unknown'
+
+const TEXTS = new URL('../../assets/locales/en/labels.json', import.meta.url)
+
+/** Puts the label and the packing list of a box on paper. Printing again replaces what was printed: one box, one label. */
+export function createPrintReturn({ ledger, printer, config }: PrintReturnParts) {
+  const texts = JSON.parse(readFileSync(TEXTS, 'utf8')) as LabelTexts
+
+  return async (returnId: string, packedBy: string): Promise<Outcome<PrintReceipt, PrintReturnFailure>> => {
+    const box = ledger.get('return', returnId)
+    if (box === undefined) return fail('return-unknown', 'This box is not in the ledger. Pack it again.')
+    const job = jobOf(ledger, box)
+    const personal = addressFor(ledger, box, job)
+    if (personal?.returnAddress === undefined)
+      return fail(
+        'address-missing',
+        `The return address of box ${box.number} is not here. Check the connection to the service.`,
+      )
+    const shared = {
+      returnNumber: box.number,
+      // Of the box, not of the printing: a reprint is the same document.
+      madeAtMs: box.openedAt,
+      from: { name: config.sender.name, lines: config.sender.lines },
+      to: personal.returnAddress,
+      carrier: job?.returnCarrier ?? personal.returnShipping?.carrierName ?? '',
+      box: 1,
+      boxes: 1,
+    }
+    const label = returnLabel(
+      {
+        ...shared,
+        carrierAccount: personal.returnShipping?.carrierAccountNumber,
+        jobs: job === undefined ? [] : [job.name],
+        drives: box.drives.length,
+      },
+      texts,
+    )
+    const drives = box.drives.flatMap((serial) => driveIn(ledger, serial) ?? [])
+    const list = packingList(
+      {
+        ...shared,
+        paper: 'a4',
+        drives: drives.map((drive) => packed(drive, job)),
+        extras: box.drives.filter((serial) => !drives.some((d) => d.serial === serial)),
+        packedBy,
+        packedOn: new Date(box.openedAt).toISOString().slice(0, 10),
+      },
+      texts,
+    )
+    const printed = await printer.print({
+      id: `${box.id}/label`,
+      title: box.number,
+      medium: 'label',
+      format: 'pdf',
+      bytes: await toPdf(label),
+    })
+    if (!printed.ok) return printed
+    const listed = await printer.print({
+      id: `${box.id}/list`,
+      title: `${box.number}-list`,
+      medium: 'page',
+      format: 'pdf',
+      bytes: await toPdf(list),
+    })
+    return listed.ok ? ok(printed.value) : listed
+  }
+}
+
+function jobOf(ledger: Ledger, box: ReturnRecord): JobRecord | undefined {
+  return box.job === undefined ? undefined : ledger.get('job', box.job)
+}
+
+/** The job's own address; for a box without a job, what its sender answered or an address of a job it came with. */
+function addressFor(ledger: Ledger, box: ReturnRecord, job: JobRecord | undefined): JobPersonal | undefined {
+  if (job !== undefined) return readPersonal(ledger, jobPersonalKey(job.id))
+  const arrival = box.arrival === undefined ? undefined : ledger.get('arrival', box.arrival)
+  if (arrival === undefined) return undefined
+  const answered = ledger.find('case', 'arrival', arrival.id).filter((c) => c.answeredAt !== undefined)
+  const keys = [...answered.map((c) => `case:${c.id}`), ...arrival.jobs.map(jobPersonalKey)]
+  return keys.map((key) => readPersonal(ledger, key)).find((found) => found?.returnAddress !== undefined)
+}
+
+function readPersonal(ledger: Ledger, key: string): JobPersonal | undefined {
+  const text = ledger.personal(key)
+  return text === undefined ? undefined : jobPersonal.parse(JSON.parse(text))
+}
+
+function driveIn(ledger: Ledger, serial: string): DriveRecord | undefined {
+  const job = ledger.get('custody', serial)?.job
+  return job === undefined ? undefined : ledger.get('drive', driveKey(job, serial))
+}
+
+function packed(drive: DriveRecord, job: JobRecord | undefined): PackedDrive {
+  return {
+    serial: drive.serial,
+    job: job?.name ?? '',
+    state: drive.state,
+    sentence: OUTCOME[drive.state](drive),
+    logs: [drive.errorLog, drive.verboseLog].filter((log) => log !== undefined),
+  }
+}
+
+const OUTCOME: Readonly<Record<DriveRecord['state'], (drive: DriveRecord) => string>> = {
+  Specified: () => 'Not received.',
+  NeverReceived: () => 'Not received.',
+  Received: () => 'Sent back without a copy.',
+  Transferring: () => 'Being copied.',
+  Completed: (drive) => `All copied and checked, ${drive.bytesSucceeded} bytes.`,
+  CompletedMoreInfo: (drive) =>
+    `Copied with notes (${drive.copyStatus ?? 'see the log'}), ${drive.bytesSucceeded} bytes.`,
+  ShippedBack: (drive) => `Sent back, ${drive.bytesSucceeded} bytes copied.`,
+}

@@ -1,0 +1,102 @@
+import type { Entry } from '../contract/entry.ts'
+import type { VerdictLine } from '../contract/verdict-line.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { NewEvent } from '../ledger/own-entries.ts'
+import type { ReadingAids } from '../lifecycle/decide/context.ts'
+import {
+  decideScan,
+  type ScanDecision,
+  type ScanInput,
+  subjectsOfScan,
+} from '../lifecycle/decide/decide-scan.ts'
+import type { Mint } from '../lifecycle/decide/draft.ts'
+import { event, type Stamp } from '../lifecycle/events.ts'
+import type { Hood } from '../lifecycle/hood.ts'
+import type { Failure } from '../lifecycle/outcome.ts'
+import type { Verdict } from '../lifecycle/records.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Log } from '../ports/log.ts'
+import { splitGlued } from '../scanning/glued.ts'
+import { misreadOf } from '../scanning/misread.ts'
+import { readScan } from '../scanning/read-scan.ts'
+import { makeReturnNumber } from '../scanning/return-number.ts'
+import type { Spoken } from './sentences.ts'
+
+const AIDS: ReadingAids = { misreadOf, splitGlued }
+
+/** Characters of a return number before its check character: a billion boxes before two are likely to meet. */
+export const RETURN_NUMBER_LENGTH = 6
+
+export interface ReceiveScanParts {
+  readonly ledger: Ledger
+  readonly site: string
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly speak: (verdict: Verdict) => Spoken
+  /** Called after the scan is safely in the ledger. */
+  readonly onWritten: (entries: readonly Entry[]) => void
+}
+
+/**
+ * A scan from any transport: text in, verdict out. When it has answered with anything but `refused`, the scan and
+ * all that follows from it are on the disk. The same `scanId` is answered the same again.
+ */
+export type ReceiveScan = (raw: string, scanId: string, actor: string) => VerdictLine
+
+export function createReceiveScan(parts: ReceiveScanParts): ReceiveScan {
+  const { ledger, clock, ids } = parts
+  const mint: Mint = {
+    uuid: () => ids.uuid(),
+    returnNumber: () => makeReturnNumber(ids.code(RETURN_NUMBER_LENGTH)),
+  }
+  const line = (scan: string, verdict: Verdict): VerdictLine => {
+    const { verdict: code, say: _say, next: _next, facts: _facts, ...about } = verdict
+    return { scan, verdict: code, ...about, ...parts.speak(verdict) }
+  }
+  const couldNotWrite = (scan: string, failure: Failure): VerdictLine => {
+    parts.log.error('A scan could not be written.', { code: failure.code, detail: failure.detail ?? '' })
+    const verdict: Verdict = {
+      verdict: 'refused',
+      say: 'station-stopped',
+      next: 'restart-station',
+      facts: {},
+    }
+    return { ...line(scan, verdict), sentence: failure.sentence }
+  }
+  /** A defect in the rules must not lose the scan: it is written as refused, and changes nothing else. */
+  const decideOrAdmit = (hood: Hood, input: ScanInput, stamp: Stamp): ScanDecision => {
+    try {
+      return decideScan(hood, input, AIDS, stamp, mint)
+    } catch (error) {
+      parts.log.error('A scan could not be decided.', { scan: input.scan, error: String(error) })
+      const verdict: Verdict = { verdict: 'refused', say: 'station-defect', next: 'supervisor', facts: {} }
+      return {
+        verdict,
+        events: [event('scan-read', { scan: input.scan, text: input.reading.text, verdict })],
+      }
+    }
+  }
+  return (raw, scanId, actor) => {
+    const input: ScanInput = {
+      scan: scanId,
+      reading: readScan(raw),
+      station: ledger.station,
+      site: parts.site,
+    }
+    const written = ledger.decide(subjectsOfScan(input), actor, (hood) => {
+      const stamp = { id: scanId, station: ledger.station, at: clock.now(), actor }
+      const decision = decideOrAdmit(hood, input, stamp)
+      return { events: chained(decision.events), result: decision.verdict }
+    })
+    if (!written.ok) return couldNotWrite(scanId, written.failure)
+    if (written.value.entries.length > 0) parts.onWritten(written.value.entries)
+    return line(scanId, written.value.result)
+  }
+}
+
+/** Everything a scan caused points at the scan, which comes first. */
+function chained(events: readonly NewEvent[]): NewEvent[] {
+  return events.map((event, at) => (at === 0 ? event : { ...event, pointsAt: { index: 0 } }))
+}

@@ -1,0 +1,34 @@
+import type { StationConfig } from '../contract/config.ts'
+import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
+
+/**
+ * Where a job's data goes. An account nobody configured is never guessed: the job waits with a case (rule 17). `env:NAME` in
+ * a URL's query is replaced from the environment, so that a SAS need not stand in the file.
+ */
+export function resolveStorage(
+  config: Pick<StationConfig, 'storageAccounts' | 'defaultStorage'>,
+  storageAccountId: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Outcome<string, 'storage-not-configured'> {
+  const wanted = storageAccountId.toLowerCase()
+  const lastPart = wanted.split('/').at(-1)
+  const entry = Object.entries(config.storageAccounts).find(([name]) => {
+    const known = name.toLowerCase()
+    return known === wanted || known === lastPart
+  })
+  const url = entry?.[1] ?? config.defaultStorage
+  if (url === undefined)
+    return fail(
+      'storage-not-configured',
+      `No storage is configured for account ${lastPart ?? storageAccountId}. Add it to storageAccounts in config.json.`,
+    )
+  const named = /\?env:([A-Z0-9_]+)$/.exec(url)
+  if (named === null) return ok(url)
+  const secret = env[named[1] ?? '']
+  if (secret === undefined || secret === '')
+    return fail(
+      'storage-not-configured',
+      `The environment has no ${named[1]}; storage of account ${lastPart} needs it.`,
+    )
+  return ok(`${url.slice(0, named.index)}?${secret.replace(/^\?/, '')}`)
+}

@@ -1,0 +1,259 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StationConfig } from '../contract/config.ts'
+import type { Entry } from '../contract/entry.ts'
+import { createLinuxDevices } from '../drives/linux/linux-devices.ts'
+import { createVirtualDevices } from '../drives/virtual.ts'
+import { type DriveWatch, watchDrives } from '../drives/watch.ts'
+import { folderPrinter } from '../labels/folder-printer.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { openLedger } from '../ledger/open.ts'
+import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
+import type { Clock, Timers } from '../ports/clock.ts'
+import type { Devices } from '../ports/devices.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Log } from '../ports/log.ts'
+import type { ProcessHost } from '../ports/process-host.ts'
+import { makeReturnNumber } from '../scanning/return-number.ts'
+import { startEmbeddedService } from '../service/start-embedded-service.ts'
+import { createHttpSyncApi, type HttpSyncApi } from '../sync/http-sync-api.ts'
+import { type SyncLoop, type SyncStatus, startSync } from '../sync/sync-loop.ts'
+import { allDevices } from './all-devices.ts'
+import { Copies } from './copies.ts'
+import { openDataFolder } from './data-folder.ts'
+import { FollowService } from './follow-service.ts'
+import { Printing } from './printing.ts'
+import { createReceiveScan, RETURN_NUMBER_LENGTH, type ReceiveScan } from './receive-scan.ts'
+import { readSentences } from './sentences.ts'
+
+export interface StationOptions {
+  readonly dataDir: string
+  /** A service elsewhere, with the token it takes; without it the station embeds one. */
+  readonly service?:
+    | { readonly url: string; readonly token: string; readonly caPath?: string | undefined }
+    | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  readonly log: Log
+  readonly processes: ProcessHost
+}
+
+/** A running engine: everything a screen or a script needs of it. */
+export interface Station {
+  readonly config: StationConfig
+  readonly ledger: Ledger
+  readonly receiveScan: ReceiveScan
+  readonly copies: Copies
+  readonly printing: Printing
+  readonly devices: DriveWatch
+  /** The embedded service; undefined when the service is elsewhere. */
+  readonly service: { readonly url: string; readonly caPath: string } | undefined
+  syncStatus(): SyncStatus
+  /** Resolves when the first exchange with the service went through or failed. */
+  readonly firstExchange: Promise<void>
+  /** Waits until no copy runs that can go on, everything is printed, and the service has answered what it can. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the data folder and wires ports to adapters: the only place that does. */
+export async function startStation(options: StationOptions): Promise<Outcome<Station>> {
+  const { dataDir, clock, timers, ids, log } = options
+  const closers: (() => Promise<void> | void)[] = []
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  const give = async <T>(failed: Outcome<T>) => {
+    await closeAll()
+    return failed as Outcome<never>
+  }
+
+  const folder = openDataFolder(dataDir, ids)
+  if (!folder.ok) return folder
+  const { config } = folder.value
+  closers.push(() => folder.value.release())
+
+  const opened = openLedger({ folder: dataDir, station: config.station, clock, ids, log })
+  if (!opened.ok) return give(opened)
+  const ledger = opened.value
+  closers.push(() => ledger.close())
+  if (ledger.station !== config.station)
+    return give(
+      fail(
+        'config-invalid',
+        `This ledger belongs to station ${ledger.station}. Write that name into config.json, or choose another data folder.`,
+      ),
+    )
+
+  const reached = await reachService(options, config)
+  if (!reached.ok) return give(reached)
+  closers.push(() => reached.value.close())
+
+  const devices = await openDevices(options, config)
+  if (!devices.ok) return give(devices)
+
+  const mint = {
+    uuid: () => ids.uuid(),
+    returnNumber: () => makeReturnNumber(ids.code(RETURN_NUMBER_LENGTH)),
+  }
+  const printing = new Printing({ ledger, printer: folderPrinter(join(dataDir, 'labels')), config, log })
+  const copies = new Copies({
+    ...options,
+    ledger,
+    config,
+    devices: devices.value,
+    syncApi: reached.value.api,
+    mint,
+  })
+  const watch = watchDrives({ devices: devices.value, timers, clock }, (update) => copies.plugged(update))
+  copies.watch = watch
+  closers.push(() => copies.close())
+  closers.push(() => watch.stop())
+
+  const follow = new FollowService({ ledger, clock, ids, log, mint })
+  follow.catchUp()
+  let exchanged: () => void = () => undefined
+  const firstExchange = new Promise<void>((resolve) => {
+    exchanged = resolve
+  })
+  const sync: SyncLoop = startSync({
+    api: reached.value.api,
+    ledger,
+    clock,
+    timers,
+    ids,
+    log,
+    pollMs: SYNC_POLL_MS,
+    onReceived: (received) => {
+      follow.received(received)
+      copies.consider()
+    },
+    onStatus: () => exchanged(),
+  })
+  closers.push(() => sync.stop())
+
+  const onWritten = (entries: readonly Entry[]) => {
+    sync.nudge()
+    printing.written(entries)
+    copies.consider()
+  }
+  copies.onWritten = onWritten
+  printing.catchUp()
+  copies.consider()
+  const receiveScan = createReceiveScan({
+    ledger,
+    site: config.site,
+    clock,
+    ids,
+    log,
+    speak: readSentences('en'),
+    onWritten,
+  })
+  return ok({
+    config,
+    ledger,
+    receiveScan,
+    copies,
+    printing,
+    devices: watch,
+    service: reached.value.embedded,
+    syncStatus: () => sync.status,
+    firstExchange,
+    async settled() {
+      await copies.idle()
+      await printing.idle()
+      sync.nudge()
+      await answered(ledger, sync, timers)
+    },
+    close: closeAll,
+  })
+}
+
+/** How often changes are asked for while nothing happens here. */
+const SYNC_POLL_MS = 1_000
+/** A station that is told to end waits this long for answers; what is unsent stays in the outbox. */
+const LAST_ANSWERS_MS = 10_000
+const LOOK_AGAIN_MS = 20
+
+async function answered(ledger: Ledger, sync: SyncLoop, timers: Timers): Promise<void> {
+  for (let waited = 0; waited < LAST_ANSWERS_MS && ledger.unsentCount() > 0; waited += LOOK_AGAIN_MS) {
+    if (sync.status.state === 'waiting' || sync.status.state === 'stopped') return
+    await new Promise<void>((resolve) => timers.after(LOOK_AGAIN_MS, resolve))
+  }
+}
+
+interface ReachedService {
+  readonly api: HttpSyncApi
+  readonly embedded: { readonly url: string; readonly caPath: string } | undefined
+  close(): Promise<void>
+}
+
+/** The same client for both: a service elsewhere, or one in a worker of this process. */
+async function reachService(
+  options: StationOptions,
+  config: StationConfig,
+): Promise<Outcome<ReachedService>> {
+  const { dataDir, ids, timers, env } = options
+  const remote =
+    options.service ??
+    (config.service && { ...config.service, token: env.TALLYDOCK_TOKEN ?? '', caPath: config.service.ca })
+  if (remote !== undefined) {
+    if (remote.token === '')
+      return fail(
+        'token-missing',
+        'The service needs a token of role station. Put it into the environment as TALLYDOCK_TOKEN.',
+      )
+    const ca = remote.caPath === undefined ? undefined : readFileSync(remote.caPath, 'utf8')
+    const api = createHttpSyncApi({ url: remote.url, token: remote.token, ca, timers })
+    if (!api.ok) return api
+    return ok({ api: api.value, embedded: undefined, close: async () => api.value.close() })
+  }
+  const stationToken = ids.hex(32)
+  const service = await startEmbeddedService({
+    dataDir,
+    port: config.servicePort,
+    stationToken,
+    logFile: join(dataDir, 'logs', 'service.log'),
+  })
+  if (!service.ok) return service
+  const { url, caPath } = service.value
+  const api = createHttpSyncApi({ url, token: stationToken, ca: readFileSync(caPath, 'utf8'), timers })
+  if (!api.ok) {
+    await service.value.close()
+    return api
+  }
+  return ok({
+    api: api.value,
+    embedded: { url, caPath },
+    async close() {
+      api.value.close()
+      await service.value.close()
+    },
+  })
+}
+
+function asLoop({ name, serial }: StationConfig['loopDrives'][number]) {
+  return serial === undefined ? { name } : { name, serial }
+}
+
+/** Virtual drives where the configuration lists them, and the real ones of this system. */
+async function openDevices(options: StationOptions, config: StationConfig): Promise<Outcome<Devices>> {
+  const { dataDir, timers, log } = options
+  const sources: Devices[] = []
+  if (config.virtualDrives !== undefined)
+    sources.push(createVirtualDevices({ kind: 'file', path: config.virtualDrives }))
+  if (process.platform === 'linux') {
+    sources.push(
+      await createLinuxDevices(
+        { mountDir: join(dataDir, 'mounts'), loops: () => config.loopDrives.map(asLoop) },
+        { timers, log },
+      ),
+    )
+  }
+  const devices = allDevices(sources)
+  const leftovers = await devices.closeLeftovers()
+  if (!leftovers.ok) log.warn(leftovers.failure.sentence, { code: leftovers.failure.code })
+  return ok(devices)
+}
