@@ -103,6 +103,14 @@ export class ScanSession {
     }
   }
 
+  /** Waits until the program has said something like this on stderr. */
+  async heard(words: RegExp, tries = 400): Promise<void> {
+    for (let turn = 0; !words.test(this.notes.join('')); turn++) {
+      if (turn === tries) throw new Error(`Never heard ${words}: ${this.notes.join('')}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
   /** Ends the input and waits for the program to finish what it is doing. */
   end(): Promise<number | null> {
     this.child.stdin.end()
