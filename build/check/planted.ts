@@ -54,7 +54,7 @@ const BY_RULE: Record<RuleId, readonly Planted[]> = {
     {
       file: 'src/station/wire.ts',
       lines: [
-        ["import { startService } from '../service/start.ts'"],
+        ["import { startEmbeddedService } from '../service/start-embedded-service.ts'"],
         ["import { routes } from '../service/routes.ts'", 'layer'],
         ["import { serve } from '../host/serve.ts'", 'layer'],
       ],

@@ -16,6 +16,7 @@ export function openServiceFolder(
     throw new WrongUsage('--database is not supported by this version: it keeps its data in --data DIR.')
   return openWorld({
     dataDir: dataDir(where, io.env),
+    masterKey: io.env.TALLYDOCK_KEY,
     clock: systemClock,
     ids: systemIds(systemClock),
     log: systemLog({ level: 'warn' }),

@@ -3,12 +3,10 @@ import { request } from 'node:https'
 import type { Outcome } from '../lifecycle/outcome.ts'
 import { fail, ok } from '../lifecycle/outcome.ts'
 import { createApp } from '../service/http/app.ts'
-import { openWorld } from '../service/open-world.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
-import { systemLog } from '../system/log.ts'
 import { type CliIo, WrongUsage } from './command.ts'
-import { dataDir } from './data-dir.ts'
+import { openServiceFolder } from './open-service.ts'
 
 /** The API as commands use it: the same routes, in this process over a data folder or at a URL. */
 export interface ServiceAccess {
@@ -41,7 +39,7 @@ interface Where {
 }
 
 export async function openServiceAccess(where: Where, io: CliIo): Promise<Outcome<ServiceAccess>> {
-  if (where.service === undefined) return inProcess(dataDir(where, io.env))
+  if (where.service === undefined) return inProcess(where, io)
   if (where.data !== undefined) throw new WrongUsage('--data and --service exclude each other.')
   const url = URL.parse(where.service)
   if (url?.protocol !== 'https:')
@@ -52,10 +50,9 @@ export async function openServiceAccess(where: Where, io: CliIo): Promise<Outcom
   return ok(remote(url, token, where.ca === undefined ? undefined : readFileSync(where.ca, 'utf8')))
 }
 
-async function inProcess(folder: string): Promise<Outcome<ServiceAccess>> {
+async function inProcess(where: Where, io: CliIo): Promise<Outcome<ServiceAccess>> {
   const ids = systemIds(systemClock)
-  const log = systemLog({ level: 'warn' })
-  const world = await openWorld({ dataDir: folder, clock: systemClock, ids, log })
+  const world = await openServiceFolder(where, io)
   if (!world.ok) return world
   const token = ids.hex(32)
   const app = createApp(world.value, {

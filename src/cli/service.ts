@@ -26,6 +26,7 @@ Without --tls-cert it makes one of its own. --port 0 takes any free port. --host
       port: readNumber('port', values.port, 0, 65_535) ?? 8443,
       host: values.host,
       tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },
+      masterKey: io.env.TALLYDOCK_KEY,
       clock: systemClock,
       timers: systemTimers,
       ids: systemIds(systemClock),

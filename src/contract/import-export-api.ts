@@ -60,6 +60,9 @@ export const jobPersonal = z.strictObject({
 })
 export type JobPersonal = z.infer<typeof jobPersonal>
 
+/** Where the personal members of a job are kept, beside the journal. */
+export const jobPersonalKey = (job: string): string => `job:${job}`
+
 const driveSerial = printable(128).refine(
   (text) => /^[\x21-\x7e]{1,64}$/.test(text.replace(/\s+/g, '')),
   'must be the hardware serial number: 1 to 64 printable ASCII characters',

@@ -13,7 +13,7 @@ import type { LookupField, RecordKind, RecordOf } from '../lifecycle/records.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import { exportLines } from './export.ts'
-import { attempt, type LedgerFailureCode, reading } from './failures.ts'
+import { attempt, failureSaying, type LedgerFailureCode, reading } from './failures.ts'
 import { Fold } from './fold.ts'
 import { Intake, type Received } from './intake.ts'
 import { type Head, Journal, type JournalRow, parseEntry } from './journal.ts'
@@ -179,10 +179,20 @@ export class Ledger {
     return this.#read(() => this.#personal.get(key))
   }
 
-  /** Erases the text under a key, in the file and its -wal; copies under `backups/` keep it. Answers whether there was one. */
+  /**
+   * Erases the text under a key, in the file and its -wal; copies under `backups/` keep it. Answers whether there was one.
+   * `ledger-locked`: another program is reading and the -wal still holds the text; call again when it has ended.
+   */
   erasePersonal(key: string): Outcome<boolean, LedgerFailureCode> {
     const erased = this.#write(() => this.#personal.erase(key))
-    if (erased.ok) this.#db.pragma('wal_checkpoint(TRUNCATE)')
+    if (!erased.ok) return erased
+    const emptied = attempt(
+      this.path,
+      () => this.#db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[],
+    )
+    if (!emptied.ok) return emptied
+    if (emptied.value[0]?.busy === 1)
+      return { ok: false, failure: failureSaying('ledger-locked', this.path, 'the -wal is being read') }
     return erased
   }
 

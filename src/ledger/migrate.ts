@@ -10,7 +10,7 @@ export interface Migration {
   readonly sql: string
 }
 
-export const schemaVersion = (db: Database): number => db.pragma('user_version', { simple: true }) as number
+const schemaVersion = (db: Database): number => db.pragma('user_version', { simple: true }) as number
 
 /** Whether a program that knows these migrations may open this file. */
 export function mayOpen(db: Database, migrations: readonly Migration[]): boolean {

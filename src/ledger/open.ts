@@ -48,7 +48,7 @@ export function openLedger(
   let db: Database.Database | undefined
   try {
     if (!existsSync(path)) create(path, options, migrations)
-    const found = lookAt(path, migrations)
+    const found = lookAt(path, options, migrations)
     if (found !== undefined) return { ok: false, failure: found }
     db = connect(path, options.readOnly ?? false)
     if (!db.readonly) bringUpToDate(db, path, options, migrations)
@@ -102,8 +102,15 @@ function create(path: string, options: LedgerOptions, migrations: readonly Migra
   syncNames(options.folder)
 }
 
-/** What is wrong with the file, if anything. Writes nothing to it. */
-function lookAt(path: string, migrations: readonly Migration[]): Failure<LedgerFailureCode> | undefined {
+/**
+ * What is wrong with the file, if anything. Writes nothing to it. A file that will only be read needs not be sound: whoever
+ * opens it so wants to find out what is wrong.
+ */
+function lookAt(
+  path: string,
+  { readOnly }: LedgerOptions,
+  migrations: readonly Migration[],
+): Failure<LedgerFailureCode> | undefined {
   const sizeBytes = statSync(path).size
   if (sizeBytes === 0) return failureSaying('ledger-damaged', path, 'the file is empty')
   const db = connect(path, true)
@@ -111,6 +118,7 @@ function lookAt(path: string, migrations: readonly Migration[]): Failure<LedgerF
     if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
       return failureSaying('ledger-damaged', path, 'the file is no ledger, or its first page is damaged')
     if (!mayOpen(db, migrations)) return failureSaying('ledger-newer', path, 'the form of the file is newer')
+    if (readOnly === true) return undefined
     if (sizeBytes <= WHOLE_CHECK_BYTES) {
       const found = db.pragma('quick_check(1)', { simple: true })
       if (found !== 'ok') return failureSaying('ledger-damaged', path, String(found))

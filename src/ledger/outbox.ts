@@ -53,10 +53,11 @@ export class Outbox {
     this.#meta = meta
     this.#add = db.prepare('INSERT INTO outbox VALUES (?)')
     this.#remove = db.prepare('DELETE FROM outbox WHERE seq = ?')
+    // CROSS JOIN fixes the order: left to itself, SQLite walks the whole journal for every push.
     // Personal data replaced or erased since then is not sent: the entry's hash speaks of the older text.
     this.#unsent = db.prepare(
       `SELECT o.seq, j.text, j.hash, p.key, p.salt, p.text AS personal
-       FROM outbox o JOIN journal j ON j.origin = 'own' AND j.seq = o.seq
+       FROM outbox o CROSS JOIN journal j ON j.origin = 'own' AND j.seq = o.seq
        LEFT JOIN personal p ON p.key = j.text ->> '$.personal.key' AND p.hash = j.text ->> '$.personal.hash'
        ORDER BY o.seq LIMIT ?`,
     )
@@ -142,7 +143,7 @@ export class Outbox {
 }
 
 /** Reads `SEQ:HASH`; undefined when it is not of that form. */
-export function parseHead(text: string): Head | undefined {
+function parseHead(text: string): Head | undefined {
   const found = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text)
   return found === null ? undefined : { seq: Number(found[1]), hash: found[2] ?? '' }
 }

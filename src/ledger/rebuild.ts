@@ -9,7 +9,7 @@ import { createViews, dropViews, VIEW_TABLES, Views } from './views.ts'
  * Raise this when entries already written fold to something else than before: a changed rule, record or look-up, or a
  * newly known kind. A ledger folded by another version is folded anew when it is opened.
  */
-export const VIEWS_VERSION = 1
+const VIEWS_VERSION = 1
 
 const ROWS_PER_TRANSACTION = 5_000
 /** Neighbouring entries ask for the same records; further ones seldom do. */
@@ -33,6 +33,8 @@ export function rebuildViews(db: Database, path: string, told: (done: number, of
       if (row.pos % ROWS_REMEMBERED === 0) views.forget()
       foldRow(fold, row)
     }
+    const received = page.findLast((row) => row.origin === 'service')
+    if (received !== undefined) views.settle(received.seq)
   })
   for (let pos = 0; ; ) {
     const page = journal.after(pos, ROWS_PER_TRANSACTION)

@@ -29,7 +29,7 @@ export interface Problem {
   readonly what: string
 }
 
-export const MOST_PROBLEMS = 1_000
+const MOST_PROBLEMS = 1_000
 const ROWS_PER_PAGE = 1_000
 
 export interface VerifyOptions {

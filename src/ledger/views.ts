@@ -111,8 +111,10 @@ export class Views {
          WHERE t.kind = ? AND t.id = ? AND coalesce(a.cursor, ${Number.MAX_SAFE_INTEGER}) > ?`,
       )
       .pluck()
+    // The service puts a station's entries in their own order, so the last cursor belongs to the last entry.
     this.#settle = db.prepare(
-      `DELETE FROM touches${set} WHERE seq <= (SELECT max(seq) FROM answered WHERE cursor <= ?)`,
+      `DELETE FROM touches${set} WHERE seq <=
+         (SELECT seq FROM answered WHERE cursor <= ? ORDER BY cursor DESC LIMIT 1)`,
     )
     this.#unanswered = db
       .prepare<[string, string], number>(
@@ -165,18 +167,32 @@ export class Views {
     const oldJson = this.#get.get(kind, id)
     if (oldJson === json) return
     this.#put.run(kind, id, json)
-    this.#remembered.delete(recordKey(kind, id))
+    // Remembered as it would be read back.
+    const stored: AnyRecord = JSON.parse(json)
+    this.#remembered.set(recordKey(kind, id), [stored])
     const old = oldJson === undefined ? [] : lookupsOf(JSON.parse(oldJson))
     const stale = new Map(old.map((lookup) => [findKey(kind, lookup), lookup]))
-    for (const lookup of lookupsOf(record)) {
+    for (const lookup of lookupsOf(stored)) {
       const key = findKey(kind, lookup)
-      this.#remembered.delete(key)
-      if (!stale.delete(key)) this.#addLookup.run(kind, lookup.field, lookup.value, id)
+      if (stale.delete(key)) this.#replaceIn(key, stored)
+      else {
+        this.#addLookup.run(kind, lookup.field, lookup.value, id)
+        this.#remembered.delete(key)
+      }
     }
     for (const [key, { field, value }] of stale) {
-      this.#remembered.delete(key)
       this.#removeLookup.run(kind, field, value, id)
+      this.#remembered.delete(key)
     }
+  }
+
+  #replaceIn(key: string, stored: AnyRecord): void {
+    const found = this.#remembered.get(key)
+    if (found === undefined) return
+    this.#remembered.set(
+      key,
+      found.map((record) => (record.id === stored.id ? stored : record)),
+    )
   }
 
   addToTimeline(job: string, pos: number): void {

@@ -16,7 +16,9 @@ export type Unpackable = 'faulted' | 'being-copied' | 'not-copied-yet'
 
 const no = (because: Unpackable): Packable => ({ ok: false, because })
 
-export const hasEnded = (job: JobRecord): boolean => job.state === 'Completed' || job.state === 'Closed'
+/** Nothing is copied for it any more; what is still on site goes home. */
+export const hasEnded = (job: JobRecord): boolean =>
+  job.state === 'Completed' || job.state === 'Closed' || job.state === 'Deleted'
 
 /** Whether a drive of a job that is on site is ready to go home: processed, or never to be, and not in question. */
 export function packable(drive: DriveRecord, job: JobRecord): Packable {
@@ -54,7 +56,6 @@ export function homeOf(hood: Hood, custody: CustodyRecord): Home {
 function hasLeft(hood: Hood, job: JobRecord): boolean {
   return (
     hasEnded(job) ||
-    job.state === 'Deleted' ||
     hood.find('return', 'job', job.id).some((r) => r.state === 'closed' || r.state === 'shipped')
   )
 }

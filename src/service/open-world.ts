@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Clock, Timers } from '../ports/clock.ts'
@@ -14,7 +14,7 @@ import type { World } from './world.ts'
 export interface WorldOptions {
   /** The data folder; made when it is not there. */
   readonly dataDir: string
-  /** Table of locations; the one that ships with the program when absent. */
+  /** Table of locations; when absent, `locations.json` of the data folder, or else the one that ships with the program. */
   readonly locationsPath?: string | undefined
   /** `TALLYDOCK_KEY`: seals BitLocker keys instead of the key file in the data folder. */
   readonly masterKey?: string | undefined
@@ -47,7 +47,8 @@ export async function openWorld(options: WorldOptions): Promise<Outcome<World, W
       detail,
     )
   }
-  const locations = readLocations(options.locationsPath ?? SHIPPED_LOCATIONS)
+  const own = join(dataDir, 'locations.json')
+  const locations = readLocations(options.locationsPath ?? (existsSync(own) ? own : SHIPPED_LOCATIONS))
   if (!locations.ok) return locations
   const key = masterKey(dataDir, ids, options.masterKey)
   if (!key.ok) return key

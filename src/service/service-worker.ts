@@ -22,17 +22,11 @@ const started = await startService({
 })
 if (started.ok) {
   const service = started.value
-  port.on('message', (message: ToWorker) => {
+  port.on('message', async (message: ToWorker) => {
     if (message !== 'stop') return
-    service.close().then(
-      () => {
-        tell({ type: 'stopped' })
-        port.close()
-      },
-      (error: unknown) => {
-        throw error
-      },
-    )
+    await service.close()
+    tell({ type: 'stopped' })
+    port.close()
   })
   tell({ type: 'ready', url: service.url, caPath: service.caPath })
 } else {

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
@@ -63,6 +63,11 @@ export async function ownTls(dataDir: string, clock: Clock): Promise<Outcome<Tls
 
 function makeCertificate(now: number) {
   const names = ['localhost', hostname()].filter((name) => /^[A-Za-z0-9.-]{1,253}$/.test(name))
+  // Stations may know this machine by number only.
+  const numbers = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((one) => !one.internal && one.family === 'IPv4')
+    .map((one) => one.address)
   return generate([{ name: 'commonName', value: 'Tallydock service' }], {
     keyType: 'ec',
     curve: 'P-256',
@@ -77,8 +82,7 @@ function makeCertificate(now: number) {
         name: 'subjectAltName',
         altNames: [
           ...[...new Set(names)].map((value) => ({ type: 2 as const, value })),
-          { type: 7, ip: '127.0.0.1' },
-          { type: 7, ip: '::1' },
+          ...['127.0.0.1', '::1', ...numbers].map((ip) => ({ type: 7 as const, ip })),
         ],
       },
     ],

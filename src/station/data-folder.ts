@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { configFaults, type StationConfig, stationConfig } from '../contract/config.ts'
+import { takeLock } from '../ledger/folder-lock.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Ids } from '../ports/ids.ts'
 
@@ -95,33 +95,6 @@ function writeConfig(file: string, config: StationConfig): Outcome<StationConfig
     return fail(
       'data-folder-unusable',
       `${file} cannot be written. Check space and permissions.`,
-      String(error),
-    )
-  }
-}
-
-/**
- * The lock is an SQLite file held in exclusive mode: the operating system gives it back when the process ends in whatever
- * way, so there is no stale lock to explain.
- */
-function takeLock(file: string): Outcome<{ release(): void }, 'data-folder-in-use' | 'data-folder-unusable'> {
-  let lock: Database.Database | undefined
-  try {
-    lock = new Database(file, { timeout: 0 })
-    lock.pragma('locking_mode = EXCLUSIVE')
-    lock.exec('BEGIN EXCLUSIVE')
-    const held = lock
-    return ok({ release: () => held.close() })
-  } catch (error) {
-    lock?.close()
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY')
-      return fail(
-        'data-folder-in-use',
-        `Another station is running on ${file}. Close it, or choose another --data folder.`,
-      )
-    return fail(
-      'data-folder-unusable',
-      `${file} cannot be locked. Check space and permissions.`,
       String(error),
     )
   }

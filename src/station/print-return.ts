@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { StationConfig } from '../contract/config.ts'
-import { type JobPersonal, jobPersonal, jobPersonalKey } from '../contract/job-personal.ts'
+import { type JobPersonal, jobPersonal, jobPersonalKey } from '../contract/import-export-api.ts'
 import { type PackedDrive, packingList } from '../labels/packing-list.ts'
 import { toPdf } from '../labels/pdf.ts'
 import { returnLabel } from '../labels/return-label.ts'

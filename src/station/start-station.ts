@@ -51,6 +51,8 @@ export interface Station {
   /** The embedded service; undefined when the service is elsewhere. */
   readonly service: { readonly url: string; readonly caPath: string } | undefined
   syncStatus(): SyncStatus
+  /** Calls `listener` after anything was written or heard. */
+  onChange(listener: () => void): void
   /** Resolves when the first exchange with the service went through or failed. */
   readonly firstExchange: Promise<void>
   /** Waits until no copy runs that can go on, everything is printed, and the service has answered what it can. */
@@ -114,6 +116,10 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
 
   const follow = new FollowService({ ledger, clock, ids, log, mint })
   follow.catchUp()
+  const listeners: (() => void)[] = []
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
   let exchanged: () => void = () => undefined
   const firstExchange = new Promise<void>((resolve) => {
     exchanged = resolve
@@ -129,7 +135,9 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     onReceived: (received) => {
       follow.received(received)
       copies.consider()
+      changed()
     },
+    onAnswered: () => changed(),
     onStatus: () => exchanged(),
   })
   closers.push(() => sync.stop())
@@ -138,6 +146,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     sync.nudge()
     printing.written(entries)
     copies.consider()
+    changed()
   }
   copies.onWritten = onWritten
   printing.catchUp()
@@ -160,6 +169,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     devices: watch,
     service: reached.value.embedded,
     syncStatus: () => sync.status,
+    onChange: (listener) => void listeners.push(listener),
     firstExchange,
     async settled() {
       await copies.idle()
@@ -215,6 +225,7 @@ async function reachService(
     dataDir,
     port: config.servicePort,
     stationToken,
+    masterKey: env.TALLYDOCK_KEY,
     logFile: join(dataDir, 'logs', 'service.log'),
   })
   if (!service.ok) return service

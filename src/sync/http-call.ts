@@ -74,7 +74,7 @@ export class HttpCaller {
       }
       request.on('error', (error: NodeJS.ErrnoException) =>
         settle(
-          request.reusedSocket && error.code === 'ECONNRESET'
+          request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
             ? 'connection-was-stale'
             : connectionFailure(error),
         ),

@@ -11,9 +11,13 @@ export function packDrive(context: ScanContext, box: ReturnRecord | undefined): 
   const custody = onSiteDrive(context)
   if (custody === undefined) return refused('pack-not-here', 'scan-drive-of-box', { text: reading.text })
   const serial = custody.serial
-  if (box?.drives.includes(serial)) {
+  const inside = custody.state === 'packed' ? draft.hood.get('return', custody.return ?? '') : undefined
+  const isOpen = inside?.state === 'packing' || inside?.state === 'labelled'
+  // A box that was put down is taken up again by any drive in it.
+  if (inside !== undefined && isOpen && (box === undefined || box.id === inside.id)) {
+    setWork(context, { doing: 'return', return: inside.id })
     return {
-      ...boxFacts(context, box),
+      ...boxFacts(context, inside),
       verdict: 'look-up',
       say: 'packed-already',
       next: 'scan-next-drive',
@@ -114,7 +118,11 @@ function labelLacks(context: ScanContext, box: ReturnRecord, job: JobRecord | un
     )
     return 'label-lacks-address'
   }
-  if (!job.hasReturnAddress) {
+  // What the customer answered when asked counts as well: an ended job can no longer be changed.
+  const told = context.draft.hood
+    .find('case', 'job', job.id)
+    .some((about) => about.reason === 'return-address-missing' && about.answeredAt !== undefined)
+  if (!job.hasReturnAddress && !told) {
     context.draft.openCase('return-address-missing', { job: job.id })
     return 'label-lacks-address'
   }
@@ -123,7 +131,7 @@ function labelLacks(context: ScanContext, box: ReturnRecord, job: JobRecord | un
 
 /** Copying or waiting: more of its drives may still have to go into the box. */
 function isAtWork(job: JobRecord): boolean {
-  return job.state !== 'Packaging' && job.state !== 'Deleted' && !hasEnded(job)
+  return job.state !== 'Packaging' && !hasEnded(job)
 }
 
 /** A package without a job goes where its sender said when asked, or to the only customer whose jobs it carried. */

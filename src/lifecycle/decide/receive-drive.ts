@@ -211,7 +211,7 @@ function setAside(context: ScanContext, arrival: ArrivalRecord, serial: string, 
   draft.undoneBy('placing-undone', { serial })
   voidUnearned(draft, serial)
   if (jobFull) draft.openCase('more-than-ten', { serial, arrival: arrival.id })
-  const owners = new Set(jobsOf(draft.hood, arrival).map((job) => job.subscription))
+  const owners = new Set(arrival.jobs.map((id) => draft.hood.get('job', id)?.subscription))
   if (owners.size > 1) draft.openCase('whose-extra', { serial, arrival: arrival.id })
   return {
     verdict: 'extra',

@@ -45,7 +45,7 @@ function waitsFor({ hood }: Draft, custody: CustodyRecord, jobId: string): strin
     return undefined
   const claims = hood.find('drive', 'serial', serial).filter((drive) => {
     const job = hood.get('job', drive.job)
-    return drive.withdrawn !== true && job !== undefined && job.state !== 'Deleted' && !hasEnded(job)
+    return drive.withdrawn !== true && job !== undefined && !hasEnded(job)
   })
   const own = hood.get('drive', driveKey(jobId, serial))
   if (claims.some((drive) => drive.job !== jobId)) return undefined

@@ -23,8 +23,9 @@ export function trayOf(hood: Hood, arrival: ArrivalRecord, job: JobRecord): stri
 export const isIn = (drive: DriveRecord): boolean =>
   drive.state !== 'Specified' && drive.state !== 'NeverReceived'
 
+/** The jobs an arrival carries, without those that were deleted meanwhile. */
 export function jobsOf(hood: Hood, arrival: ArrivalRecord): JobRecord[] {
-  return arrival.jobs.flatMap((id) => hood.get('job', id) ?? [])
+  return arrival.jobs.flatMap((id) => hood.get('job', id) ?? []).filter((job) => job.state !== 'Deleted')
 }
 
 /** How many drives of an arrival's jobs are in, of how many. */

@@ -18,6 +18,7 @@ export const COPYING_FOLDS = {
   },
   'drive-shelved': (hood, body, stamp) => {
     const custody = known(hood.get('custody', body.serial), 'drive')
+    if (!isOfItsJob(hood, custody)) refuse('No job has received this drive, so no tray waits for it.')
     const drive =
       custody.job === undefined ? undefined : hood.get('drive', driveKey(custody.job, body.serial))
     if (drive?.state === 'Transferring') refuse('The drive is being copied.')
@@ -40,7 +41,7 @@ export const COPYING_FOLDS = {
     if (drive.apart) refuse('The drive goes home by itself and is not copied.')
     if (drive.fault !== undefined || job.fault !== undefined) refuse('The drive or its job is faulted.')
     if (!job.leftShipping) refuse('Copying waits until the arrival is closed.')
-    if (hasEnded(job) || job.state === 'Deleted') refuse('The job has ended.')
+    if (hasEnded(job)) refuse('The job has ended.')
     const where = hood.get('custody', body.serial)?.state ?? 'away'
     if (where !== 'bay' && where !== 'tray') refuse(`The drive is not at hand but "${where}".`)
     const state = advance(
@@ -115,7 +116,7 @@ export const COPYING_FOLDS = {
     if (custody.job === undefined) return applied(found)
     const job = hood.get('job', custody.job)
     const drive = hood.get('drive', driveKey(custody.job, body.serial))
-    const over = job === undefined || job.state === 'Deleted' || hasEnded(job)
+    const over = job === undefined || hasEnded(job)
     // Its job has ended without it: it goes home by itself.
     const alone = drive !== undefined && over && isOfItsJob(hood, custody)
     return applied(settle(alone ? found.put({ ...drive, apart: true }) : found, custody.job, stamp.at))

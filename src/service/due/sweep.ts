@@ -1,7 +1,7 @@
 import { type Deadline, deadlinesOf } from '../../lifecycle/deadlines.ts'
-import { event } from '../../lifecycle/events.ts'
+import { event, type LifeEvent } from '../../lifecycle/events.ts'
 import { gatherLater } from '../../lifecycle/hood.ts'
-import type { AnyRecord, JobRecord } from '../../lifecycle/records.ts'
+import type { AnyRecord, DriveRecord, JobRecord } from '../../lifecycle/records.ts'
 import { eraseJobData, hasDrivesOnSite } from '../jobs/delete-job.ts'
 import { type Intent, plan, record } from '../journal/plan.ts'
 import type { WriteTransaction } from '../store/store.ts'
@@ -94,31 +94,19 @@ async function intentsFor(
     { kind: 'case', field: 'job', value: job.id },
   ])
   const waiting = around.filter(
-    (one) => one.kind === 'drive' && one.state === 'Specified' && one.withdrawn !== true,
+    (one): one is DriveRecord => one.kind === 'drive' && one.state === 'Specified' && one.withdrawn !== true,
   )
   const told = around.some(
     (one) => one.kind === 'case' && one.reason === 'shipping-overdue' && one.state !== 'resolved',
   )
   // The notice comes first: missing drives may take the job out of Shipping, where nobody waits any more.
-  return [
-    { event: event('shipping-overdue-noticed', { job: job.id }) },
-    ...waiting.flatMap((one) =>
-      one.kind === 'drive'
-        ? [{ event: event('drive-missed', { job: job.id, serial: one.serial, by: 'timer' }) }]
-        : [],
-    ),
-    ...(told
-      ? []
-      : [
-          {
-            event: event('case-opened', {
-              case: world.ids.uuid(),
-              reason: 'shipping-overdue',
-              job: job.id,
-            }),
-          },
-        ]),
+  const events: LifeEvent[] = [
+    event('shipping-overdue-noticed', { job: job.id }),
+    ...waiting.map(({ serial }) => event('drive-missed', { job: job.id, serial, by: 'timer' })),
   ]
+  if (!told)
+    events.push(event('case-opened', { case: world.ids.uuid(), reason: 'shipping-overdue', job: job.id }))
+  return events.map((one) => ({ event: one }))
 }
 
 /** Addresses of deleted jobs whose last drive has left. */

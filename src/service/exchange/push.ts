@@ -2,7 +2,7 @@ import { NO_HASH } from '../../contract/entry.ts'
 import { EXCHANGE_VERSION, type PushAnswer, type PushResponse, pushRequest } from '../../contract/exchange.ts'
 import { personalHash, sha256 } from '../journal/hashes.ts'
 import { type Answer, refuse, refuseShape } from '../refusal.ts'
-import type { StationHead, WriteTransaction } from '../store/store.ts'
+import type { WriteTransaction } from '../store/store.ts'
 import { SERVICE, type World } from '../world.ts'
 import { follow } from './follow.ts'
 import { placesOf, type ReadWire, readWire } from './read-entry.ts'
@@ -99,7 +99,7 @@ async function keep(
   tx: WriteTransaction,
   station: string,
   { wire, entry }: ReadWire,
-  seq: StationHead['seq'],
+  seq: number,
 ): Promise<PushAnswer> {
   const at = world.clock.now()
   const doubled = entry !== undefined && (await tx.hasEntry(entry.id))

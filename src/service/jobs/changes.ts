@@ -1,7 +1,8 @@
 import type { JobPersonal } from '../../contract/import-export-api.ts'
+import { jobPersonalKey } from '../../contract/import-export-api.ts'
 import type { DriveOrder, JobChanges } from '../../lifecycle/events.ts'
 import type { DriveRecord, InboundPackage, JobRecord } from '../../lifecycle/records.ts'
-import { type JobView, personalKey } from './job-view.ts'
+import type { JobView } from './job-view.ts'
 import type { DriveList, Terms } from './order.ts'
 import { canonical } from './repetition.ts'
 
@@ -59,7 +60,7 @@ export function personalTerms(job: string, personal: JobPersonal) {
     hasReturnAddress: personal.returnAddress !== undefined,
     hasCarrierAccount: personal.returnShipping !== undefined,
     ...(carrier === undefined ? {} : { returnCarrier: carrier }),
-    personal: personalKey(job),
+    personal: jobPersonalKey(job),
   } satisfies Partial<JobRecord>
 }
 

@@ -1,3 +1,4 @@
+import { jobPersonalKey } from '../../contract/import-export-api.ts'
 import { isOnSite } from '../../lifecycle/earned.ts'
 import { event } from '../../lifecycle/events.ts'
 import type { Hood } from '../../lifecycle/hood.ts'
@@ -7,7 +8,6 @@ import { type Answer, refuse } from '../refusal.ts'
 import type { WriteTransaction } from '../store/store.ts'
 import type { World } from '../world.ts'
 import { allNamed, type JobKey, noSuchJob } from './job-key.ts'
-import { personalKey } from './job-view.ts'
 
 /** DELETE of a job. Deleting what was deleted before is answered calmly: clients repeat a DELETE whose answer was lost. */
 export async function deleteJob(world: World, caller: Caller, key: JobKey): Promise<Answer<undefined>> {
@@ -38,7 +38,7 @@ export async function deleteJob(world: World, caller: Caller, key: JobKey): Prom
 export async function eraseJobData(tx: WriteTransaction, job: string, hood: Hood): Promise<void> {
   await tx.eraseDocument(job)
   await tx.putSealedKeys(job, [])
-  await tx.erasePersonal(personalKey(job), hasDrivesOnSite(hood, job) ? 'later' : 'now')
+  await tx.erasePersonal(jobPersonalKey(job), hasDrivesOnSite(hood, job) ? 'later' : 'now')
 }
 
 export function hasDrivesOnSite(hood: Hood, job: string): boolean {

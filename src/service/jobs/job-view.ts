@@ -1,4 +1,4 @@
-import { type JobPersonal, jobPersonal } from '../../contract/import-export-api.ts'
+import { type JobPersonal, jobPersonal, jobPersonalKey } from '../../contract/import-export-api.ts'
 import type { DriveRecord, JobRecord, ReturnRecord } from '../../lifecycle/records.ts'
 import type { JobDocument } from '../store/documents.ts'
 import type { ReadTransaction } from '../store/store.ts'
@@ -13,8 +13,6 @@ export interface JobView {
   readonly returns: readonly ReturnRecord[]
 }
 
-export const personalKey = (job: string): string => `job:${job}`
-
 export async function viewJob(tx: ReadTransaction, job: JobRecord): Promise<JobView> {
   const document = await tx.document(job.id)
   if (document === undefined) throw new Error(`Job ${job.id} has lost its document.`)
@@ -22,7 +20,7 @@ export async function viewJob(tx: ReadTransaction, job: JobRecord): Promise<JobV
     { kind: 'drive', field: 'job', value: job.id },
     { kind: 'return', field: 'job', value: job.id },
   ])
-  const stored = await tx.personal(personalKey(job.id))
+  const stored = await tx.personal(jobPersonalKey(job.id))
   return {
     job,
     document,

@@ -1,5 +1,6 @@
 import type { Personal } from '../../contract/entry.ts'
 import type { JobPersonal } from '../../contract/import-export-api.ts'
+import { jobPersonalKey } from '../../contract/import-export-api.ts'
 import { event } from '../../lifecycle/events.ts'
 import type { JobRecord } from '../../lifecycle/records.ts'
 import type { Ids } from '../../ports/ids.ts'
@@ -14,7 +15,7 @@ import { difference, personalTerms } from './changes.ts'
 import { refuseListedElsewhere } from './duplicates.ts'
 import { type JobKey, liveJob } from './job-key.ts'
 import { type JobResource, jobResource } from './job-resource.ts'
-import { personalKey, viewJob } from './job-view.ts'
+import { viewJob } from './job-view.ts'
 import { type Order, readOrder } from './order.ts'
 import { fingerprint, isRepetition } from './repetition.ts'
 
@@ -186,5 +187,5 @@ const SALT_BYTES = 16
 /** The erasable part of an entry about a job; nothing when the customer has given nothing personal. */
 export function sidePiece(ids: Ids, job: string, personal: JobPersonal): Personal | undefined {
   if (personal.returnAddress === undefined && personal.returnShipping === undefined) return undefined
-  return { key: personalKey(job), salt: ids.hex(SALT_BYTES), text: JSON.stringify(personal) }
+  return { key: jobPersonalKey(job), salt: ids.hex(SALT_BYTES), text: JSON.stringify(personal) }
 }

@@ -5,6 +5,7 @@
  * and only then is the work answered as done. Where the name must still be free, a second hard link takes it, because that
  * is the one step that fails when somebody else was faster; renaming would replace their blob.
  */
+import { dirname } from 'node:path'
 import type { BlobKind, BlobOutcome, CommitOrder, Committed } from '../../ports/blob-store.ts'
 import { type FileCalls, O_CREAT, O_EXCL, O_WRONLY } from './files.ts'
 import { errnoOf, type FailedBlob, failBlob } from './folder-failure.ts'
@@ -88,7 +89,13 @@ async function prepareProps(
     const path = tree.path(place)
     if (made.value !== 'ready' || (await kindOf(tree.files, path)) === 'folder') continue
     locator.noteProps()
-    await writeNextProps(tree.files, path, { name, kind, properties, metadata, data: ticket })
+    try {
+      await writeNextProps(tree.files, path, { name, kind, properties, metadata, data: ticket })
+    } catch (error) {
+      const cannotHold = isBlocked(error) || (await isUnholdable(tree.files, blob.partial, path))
+      if (!cannotHold) throw error
+      continue
+    }
     await tree.sync(folder)
     return { ok: true, value: path }
   }
@@ -123,6 +130,7 @@ async function takeName(
     const errno = errnoOf(error)
     if (errno === 'EEXIST') return (await kindOf(files, target)) === 'file' ? 'taken' : 'blocked'
     if (isBlocked(error) || errno === 'EISDIR' || errno === 'ENOTEMPTY') return 'blocked'
+    if (errno === 'ENOENT' && (await isUnholdable(files, partial, target))) return 'blocked'
     if (condition === 'if-absent' && NO_LINKS.has(errno ?? '')) return takeWithoutLink(files, partial, target)
     throw error
   }
@@ -136,11 +144,19 @@ async function takeWithoutLink(files: FileCalls, partial: string, target: string
   try {
     await files.closeFile(await files.openFile(target, O_WRONLY | O_CREAT | O_EXCL, 0o666))
   } catch (error) {
+    if (isBlocked(error) || (await isUnholdable(files, partial, target))) return 'blocked'
     if (errnoOf(error) !== 'EEXIST') throw error
     return (await kindOf(files, target)) === 'file' ? 'taken' : 'blocked'
   }
   await files.rename(partial, target)
   return 'renamed'
+}
+
+/** Some file systems say "not there" of a name they cannot hold. Then everything else is there. */
+async function isUnholdable(files: FileCalls, partial: string, target: string): Promise<boolean> {
+  if ((await kindOf(files, partial)) !== 'file' || (await kindOf(files, dirname(target))) !== 'folder')
+    return false
+  return (await kindOf(files, target)) === 'absent'
 }
 
 async function kindOf(files: FileCalls, path: string): Promise<'file' | 'folder' | 'absent'> {

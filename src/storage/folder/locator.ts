@@ -121,7 +121,10 @@ function factsOf(stats: BigIntStats): BlobFacts {
   return { ticket: ticketOf(stats), sizeBytes: Number(stats.size), modifiedAt: Number(stats.mtimeMs) }
 }
 
-/** Neither linking nor renaming changes any of the three; writing a file anew always does. */
+/**
+ * Neither linking nor renaming changes any of the three; writing a file anew always does. On the FAT family the first is
+ * made up anew at each mount, so there a copy that goes on after a crash may not know its last few blobs again.
+ */
 export function ticketOf({ ino, mtimeNs, size }: BigIntStats): string {
   return [ino, mtimeNs, size].map((number) => number.toString(36)).join('-')
 }

@@ -1,0 +1,120 @@
+import type { StationConfig } from '../../contract/config.ts'
+import type { CopyProgress } from '../../contract/copy-messages.ts'
+import type { Sentence, TopicState } from '../../contract/screen.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Device } from '../../ports/devices.ts'
+import { type Bay, bayOf, readBays } from '../bays.ts'
+import type { SpeedCurves } from './speed-curves.ts'
+
+type ShownBay = TopicState<'bays'>['bays'][number]
+
+export interface BaysParts {
+  readonly ledger: Ledger
+  readonly config: Pick<StationConfig, 'bays'>
+  readonly devices: () => readonly Device[]
+  readonly progressOf: (serial: string) => CopyProgress | undefined
+  readonly curves: SpeedCurves
+  readonly now: () => number
+}
+
+/** Every bay this station knows of: named in its settings, plugged into, or scanned for. */
+export function baysView(parts: BaysParts): TopicState<'bays'> {
+  const { ledger, config } = parts
+  const plugged = parts.devices().filter((device) => !device.system)
+  const filled = readBays(ledger, { devices: () => plugged }, config)
+  const shown = filled.map((bay) => showFilled(parts, bay))
+  for (const device of plugged) {
+    const bay = bayOf(config, device)
+    if (!shown.some((known) => known.bay === bay)) shown.push(showStranger(bay, device))
+  }
+  for (const bay of Object.values(config.bays))
+    if (!shown.some((known) => known.bay === bay)) shown.push(showFree(bay))
+  return { bays: shown.sort((a, b) => a.bay.localeCompare(b.bay, 'en', { numeric: true })) }
+}
+
+function showFilled(parts: BaysParts, bay: Bay): ShownBay {
+  const { custody, drive, job, device, copy } = bay
+  const progress = parts.progressOf(custody.serial)
+  const phase = phaseOf(bay, progress)
+  const speed = parts.curves.of(custody.serial)
+  const left = progress === undefined ? 0 : progress.bytesTotal - progress.bytesDone
+  const trouble = drive?.fault?.reason ?? (drive?.identity === 'contradicted' ? 'identity' : undefined)
+  const percent =
+    progress !== undefined && progress.bytesTotal > 0
+      ? (100 * progress.bytesDone) / progress.bytesTotal
+      : drive?.percent
+  const running = phase === 'copying' || phase === 'proving'
+  return {
+    bay: bay.name,
+    drive: custody.serial,
+    ...(job === undefined ? {} : { job: job.name }),
+    plugged: device !== undefined,
+    ...(device?.model === undefined ? {} : { model: device.model }),
+    ...(device === undefined ? {} : { sizeBytes: device.sizeBytes }),
+    phase,
+    ...(copy === undefined ? {} : { copy: copy.state }),
+    ...(percent === undefined ? {} : { percent: Math.min(100, Math.floor(percent)) }),
+    ...(progress === undefined ? {} : { bytesDone: progress.bytesDone, bytesTotal: progress.bytesTotal }),
+    ...(running && speed.now > 0
+      ? { bytesPerSecond: speed.now, doneAt: Math.round(parts.now() + (left / speed.now) * 1_000) }
+      : {}),
+    curve: [...speed.points],
+    ...(drive?.copyStatus === undefined ? {} : { driveStatus: drive.copyStatus }),
+    ...(trouble === undefined ? {} : { trouble }),
+    needsHand: NEEDS_HAND.has(phase) || (phase === 'waiting' && device === undefined),
+    next: nextFor(phase, device !== undefined),
+  }
+}
+
+function phaseOf({ custody, drive, copy }: Bay, progress: CopyProgress | undefined): ShownBay['phase'] {
+  if (drive?.identity === 'contradicted' || custody.heldBecause !== undefined) return 'held'
+  if (drive?.state === 'Completed') return 'done'
+  if (drive?.state === 'CompletedMoreInfo') return 'done-more-info'
+  if (copy === undefined) return 'waiting'
+  if (copy.state === 'lost') return 'lost'
+  if (copy.state === 'paused') return 'paused'
+  if (progress?.phase === 'checking' || copy.state === 'opening') return 'opening'
+  return progress?.phase === 'finishing' || copy.state === 'proving' ? 'proving' : 'copying'
+}
+
+const NEEDS_HAND: ReadonlySet<ShownBay['phase']> = new Set([
+  'lost',
+  'done',
+  'done-more-info',
+  'held',
+  'unknown',
+])
+
+function nextFor(phase: ShownBay['phase'], plugged: boolean): Sentence {
+  const name = {
+    free: 'scan-drive-then-plug',
+    waiting: plugged ? 'wait-for-job' : 'plug-it-in',
+    opening: 'leave-it-in',
+    copying: 'leave-it-in',
+    paused: 'leave-it-in',
+    lost: 'plug-it-back-in',
+    proving: 'leave-it-in',
+    done: 'take-it-out',
+    'done-more-info': 'take-it-out',
+    held: 'see-its-case',
+    unknown: 'scan-the-label',
+  }[phase]
+  return { name, facts: {} }
+}
+
+function showStranger(bay: string, device: Device): ShownBay {
+  return {
+    bay,
+    plugged: true,
+    ...(device.model === undefined ? {} : { model: device.model }),
+    sizeBytes: device.sizeBytes,
+    phase: 'unknown',
+    curve: [],
+    needsHand: true,
+    next: nextFor('unknown', true),
+  }
+}
+
+function showFree(bay: string): ShownBay {
+  return { bay, plugged: false, phase: 'free', curve: [], needsHand: false, next: nextFor('free', false) }
+}

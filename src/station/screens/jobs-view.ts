@@ -1,0 +1,125 @@
+import type { JobDetail, TopicState } from '../../contract/screen.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { deadlinesOf } from '../../lifecycle/deadlines.ts'
+import type { CaseRecord, JobRecord } from '../../lifecycle/records.ts'
+import type { JOB_STATES } from '../../lifecycle/states.ts'
+
+/** As many as a screen can hold; what is being worked on comes first. */
+const MOST_JOBS = 200
+const MOST_CASES = 200
+const MOST_STORY = 200
+
+/** The states a person asks about first: work in hand, then what is coming, then what has ended. */
+const ORDER = [
+  'Transferring',
+  'Packaging',
+  'Received',
+  'Shipping',
+  'Creating',
+  'Closed',
+  'Completed',
+] as const satisfies readonly (typeof JOB_STATES)[number][]
+
+export function jobsView(ledger: Ledger): TopicState<'jobs'> {
+  const found: JobRecord[] = []
+  let more = 0
+  for (const state of ORDER) {
+    const room = MOST_JOBS - found.length
+    const page = ledger.find('job', 'state', state, { limit: MOST_JOBS + 1 })
+    found.push(...page.slice(0, room))
+    more += Math.max(0, page.length - room)
+  }
+  return {
+    jobs: found.map((job) => ({
+      id: job.id,
+      name: job.name,
+      type: job.type,
+      state: job.state,
+      percent: job.percent,
+      drives: drivesOf(ledger, job.id).length,
+      faulted: job.fault !== undefined,
+      cancelled: job.cancelRequested,
+      ...(job.receivedAt === undefined ? {} : { receivedAt: job.receivedAt }),
+      ...(job.endedAt === undefined ? {} : { endedAt: job.endedAt }),
+      updatedAt: job.updatedAt,
+    })),
+    more,
+  }
+}
+
+const drivesOf = (ledger: Ledger, job: string) =>
+  ledger.find('drive', 'job', job).filter((d) => d.withdrawn !== true)
+
+export function jobDetailView(ledger: Ledger, id: string): JobDetail | undefined {
+  const job = ledger.get('job', id)
+  if (job === undefined) return undefined
+  return {
+    id: job.id,
+    name: job.name,
+    type: job.type,
+    state: job.state,
+    percent: job.percent,
+    site: job.site,
+    storageAccount: job.storageAccountId.split('/').at(-1) ?? '',
+    ...(job.receivedAt === undefined ? {} : { receivedAt: job.receivedAt }),
+    drives: drivesOf(ledger, id).map((drive) => {
+      const custody = ledger.get('custody', drive.serial)
+      const place =
+        custody?.job !== id ? '' : ((custody.state === 'bay' ? custody.bay : custody.tray) ?? custody.state)
+      return {
+        drive: drive.serial,
+        state: drive.state,
+        percent: drive.percent,
+        bytesSucceeded: drive.bytesSucceeded,
+        place,
+        ...(drive.copyStatus === undefined ? {} : { copyStatus: drive.copyStatus }),
+        ...(drive.errorLog === undefined ? {} : { errorLog: drive.errorLog }),
+        ...(drive.verboseLog === undefined ? {} : { verboseLog: drive.verboseLog }),
+        ...(drive.fault === undefined ? {} : { fault: drive.fault.reason }),
+      }
+    }),
+    story: ledger
+      .history(id, { limit: MOST_STORY })
+      .reverse()
+      .flatMap(({ entry }) =>
+        entry === undefined
+          ? []
+          : [{ at: entry.at, actor: entry.actor, say: { name: entry.kind, facts: plain(entry.body) } }],
+      ),
+  }
+}
+
+/** The members of a body that are words or numbers: what a sentence can name. */
+function plain(body: Readonly<Record<string, unknown>>): Record<string, string | number> {
+  const facts: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(body))
+    if (typeof value === 'string' || typeof value === 'number') facts[name] = value
+  return facts
+}
+
+export function casesView(ledger: Ledger): TopicState<'cases'> {
+  const open = (['open', 'waiting'] as const).flatMap((state) =>
+    ledger.find('case', 'state', state, { limit: MOST_CASES }),
+  )
+  const cases = open.map((record) => showCase(ledger, record))
+  return { cases: cases.sort((a, b) => (a.dueAt ?? Infinity) - (b.dueAt ?? Infinity)).slice(0, MOST_CASES) }
+}
+
+function showCase(ledger: Ledger, record: CaseRecord): TopicState<'cases'>['cases'][number] {
+  const dueAt = deadlinesOf(record)
+    .map((deadline) => deadline.at)
+    .sort((a, b) => a - b)[0]
+  const job = record.job === undefined ? undefined : ledger.get('job', record.job)
+  const arrival = record.arrival === undefined ? undefined : ledger.get('arrival', record.arrival)
+  return {
+    id: record.id,
+    reason: record.reason,
+    state: record.state,
+    ...(job === undefined ? {} : { job: job.name }),
+    ...(record.serial === undefined ? {} : { drive: record.serial }),
+    ...(arrival === undefined ? {} : { arrival: arrival.tracking }),
+    ...(record.owner === undefined ? {} : { owner: record.owner }),
+    openedAt: record.openedAt,
+    ...(dueAt === undefined ? {} : { dueAt }),
+  }
+}

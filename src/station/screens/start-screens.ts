@@ -1,0 +1,121 @@
+import type { CallArgs, JobDetail, ShownScan } from '../../contract/screen.ts'
+import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
+import { driveKey } from '../../lifecycle/records.ts'
+import type { Clock, Timers } from '../../ports/clock.ts'
+import type { Ids } from '../../ports/ids.ts'
+import type { Log } from '../../ports/log.ts'
+import { openStorage } from '../../storage/open.ts'
+import { resolveStorage } from '../resolve-storage.ts'
+import type { Station } from '../start-station.ts'
+import { baysView } from './bays-view.ts'
+import { casesView, jobDetailView, jobsView } from './jobs-view.ts'
+import { receiveView, scanView } from './receive-view.ts'
+import { Screens } from './screens.ts'
+import { shipBackView } from './ship-back-view.ts'
+import { SpeedCurves } from './speed-curves.ts'
+import { stationView } from './station-view.ts'
+
+export interface StartScreensParts {
+  readonly station: Station
+  readonly practice: boolean
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly ids: Ids
+  readonly log: Log
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** The engine as windows see it. */
+export function startScreens(parts: StartScreensParts): Screens {
+  const { station, clock, timers, ids, log } = parts
+  const { ledger, config, copies } = station
+  const curves = new SpeedCurves()
+  const screens: Screens = new Screens({
+    id: ids.uuid(),
+    clock,
+    timers,
+    log,
+    views: {
+      station: () =>
+        stationView({
+          ledger,
+          config,
+          practice: parts.practice,
+          sync: station.syncStatus,
+          serviceName: station.service?.url ?? config.service?.url ?? '',
+          printTrouble: () => undefined,
+          warnings: () => [],
+        }),
+      receive: () => receiveView(ledger),
+      bays: () =>
+        baysView({
+          ledger,
+          config,
+          devices: () => station.devices.devices(),
+          progressOf: (serial) => copies.progressOf(serial),
+          curves,
+          now: () => clock.now(),
+        }),
+      'ship-back': () => shipBackView(ledger, station.printing),
+      jobs: () => jobsView(ledger),
+      cases: () => casesView(ledger),
+    },
+    calls: {
+      'scan.submit': ({ scan, text }): Outcome<ShownScan> => {
+        const answered = station.receiveScan(text, scan, 'operator')
+        const shown = scanView(ledger, scan)
+        return shown === undefined ? fail('scan-not-written', answered.sentence) : ok(shown)
+      },
+      'job.read': ({ job }): Outcome<JobDetail> => {
+        const detail = jobDetailView(ledger, job)
+        return detail === undefined
+          ? fail('job-unknown', 'This job is not known here. Look at the list again.')
+          : ok(detail)
+      },
+      'log.read': (args) => readLog(parts, args),
+      'printer.test': () =>
+        fail('printer-missing', 'No printer is set up for test pages yet. Labels go to the labels folder.'),
+    },
+    tick: () => {
+      let running = false
+      for (const custody of ledger.find('custody', 'state', 'bay')) {
+        const progress = copies.progressOf(custody.serial)
+        if (progress === undefined) curves.forget(custody.serial)
+        else {
+          curves.sample(custody.serial, progress, clock.now())
+          running = true
+        }
+      }
+      return running
+    },
+  })
+  station.onChange(() => screens.changed())
+  return screens
+}
+
+/** A screen shows the beginning of a log; the whole of it is in the customer's storage. */
+const MOST_LOG_BYTES = 256 * 1024
+
+async function readLog(
+  { station, env }: StartScreensParts,
+  { job: jobId, drive: serial, log }: CallArgs<'log.read'>,
+): Promise<Outcome<{ text: string; cut: boolean }>> {
+  const { ledger, config } = station
+  const job = ledger.get('job', jobId)
+  const drive = ledger.get('drive', driveKey(jobId, serial))
+  const name = log === 'error' ? drive?.errorLog : drive?.verboseLog
+  if (job === undefined || name === undefined) return fail('log-missing', 'This drive has no such log.')
+  const url = resolveStorage(config, job.storageAccountId, env)
+  if (!url.ok) return url
+  const storage = openStorage(url.value)
+  if (!storage.ok) return storage
+  try {
+    const into = new Uint8Array(MOST_LOG_BYTES)
+    const read = await storage.value.read(name, 0, into)
+    if (!read.ok) return read
+    const text = new TextDecoder().decode(into.subarray(0, read.value))
+    return ok({ text, cut: read.value === MOST_LOG_BYTES })
+  } finally {
+    await storage.value.close()
+  }
+}
