@@ -32,7 +32,7 @@ export interface Filling {
   readonly station: string
 }
 
-export const jobId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+const jobId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
 export const serialOf = (n: number, drive: number): string =>
   `WD${n.toString(36).toUpperCase().padStart(6, '0')}${drive}`
 export const trackingOf = (n: number): string => `1Z${String(n).padStart(10, '0')}`

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Caller } from '../../src/service/caller.ts'
+import { type RunningService, type ServiceOptions, startService } from '../../src/service/start-service.ts'
+import { systemIds } from '../../src/system/ids.ts'
+import { FakeClock } from '../fakes/clock.ts'
+import { FakeLog } from '../fakes/log.ts'
+import { must, SUBSCRIPTION } from './service-under-test.ts'
+
+/** Tokens every running test service trusts. */
+const TRUSTED: ReadonlyMap<string, Caller> = new Map([
+  ['customer-token', { role: 'customer', subscription: SUBSCRIPTION, actor: 'test-customer' }],
+  ['station-token', { role: 'station', actor: 'test-station' }],
+  ['operator-token', { role: 'operator', actor: 'test-operator' }],
+])
+
+/** A service on a real TLS listener, with a data folder of its own. */
+export async function runService(more: Partial<ServiceOptions> = {}) {
+  const dataDir = more.dataDir ?? mkdtempSync(join(tmpdir(), 'tallydock-running-'))
+  const clock = new FakeClock()
+  const service: RunningService = must(
+    await startService({
+      dataDir,
+      port: 0,
+      trusted: TRUSTED,
+      clock,
+      ids: systemIds(clock),
+      log: new FakeLog(),
+      ...more,
+    }),
+  )
+  return {
+    ...service,
+    dataDir,
+    clock,
+    ca: readFileSync(service.caPath, 'utf8'),
+    async end() {
+      await service.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
