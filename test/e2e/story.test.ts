@@ -2,7 +2,14 @@ import { readFileSync, statSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { attachLoop, detachLoop, digest, emptyImage, run } from '../fixtures/drives/disk-image.ts'
+import {
+  attachLoop,
+  detachLoop,
+  digest,
+  emptyImage,
+  run,
+  whileMounted,
+} from '../fixtures/drives/disk-image.ts'
 import { need } from '../fixtures/need.ts'
 import { codesIn, printed } from '../labels/read-back.ts'
 import { testDock } from './dock.ts'
@@ -26,10 +33,11 @@ test('a drive goes from order to Completed by scans alone', async (ctx) => {
   await emptyImage(image, 64)
   run('mkfs.ext4', '-q', '-F', image)
   await mkdir(mounted)
-  run('mount', '-o', 'loop', image, mounted)
-  const listed = await result<{ driveId: string; manifestFile: string; manifestHash: string }>([
-    ...['prepare', source, '--drive', mounted, '--drive-id', SERIAL, '--container', 'surveys'],
-  ]).finally(() => run('umount', mounted))
+  const listed = await whileMounted(image, mounted, () =>
+    result<{ driveId: string; manifestFile: string; manifestHash: string }>([
+      ...['prepare', source, '--drive', mounted, '--drive-id', SERIAL, '--container', 'surveys'],
+    ]),
+  )
   const before = await digest(image)
 
   const node = attachLoop(image)

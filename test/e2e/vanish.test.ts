@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { emptyImage, run } from '../fixtures/drives/disk-image.ts'
+import { emptyImage, run, whileMounted } from '../fixtures/drives/disk-image.ts'
 import { need } from '../fixtures/need.ts'
 import { testDock } from './dock.ts'
 import { result, ScanSession } from './tallydock.ts'
@@ -34,10 +34,11 @@ test('a drive that vanishes in the middle and comes back ends whole', { timeout:
   await mkdir(mountPoint)
   await emptyImage(image, 320)
   run('mkfs.ext4', '-q', '-F', image)
-  run('mount', '-o', 'loop', image, mountPoint)
-  const listed = await result<{ driveId: string }>([
-    ...['prepare', source, '--drive', mountPoint, '--drive-id', SERIAL, '--container', 'surveys'],
-  ]).finally(() => run('umount', mountPoint))
+  const listed = await whileMounted(image, mountPoint, () =>
+    result<{ driveId: string }>([
+      ...['prepare', source, '--drive', mountPoint, '--drive-id', SERIAL, '--container', 'surveys'],
+    ]),
+  )
 
   let server = await serve(image, mountPoint)
   onTestFinished(() => {

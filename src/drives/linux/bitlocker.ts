@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { access, readFile, rm } from 'node:fs/promises'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import type { OpenFailureCode } from '../../ports/devices.ts'
 import { checkBitLockerKey } from '../bitlocker-key.ts'
@@ -10,7 +10,8 @@ import { type CommandResult, type Commands, complaint } from './commands.ts'
  * With a device mapper: `cryptsetup open --type bitlk --readonly`, the key on standard input. Without one: dislocker, a
  * FUSE program that shows the plain volume as one file. dislocker asks for the key at a terminal only, so it runs behind
  * a pseudo-terminal made by socat, and the key again goes through standard input, never through a command line, which
- * every user of the machine can read. dislocker's terminal echoes the key: its output is read and dropped here.
+ * every user of the machine can read. dislocker's terminal echoes the key: that output is dropped here, and what it has to
+ * say is read from a file of its own.
  *
  * Codes: a job without a key is `BitLockerUnlockVolumeFailed` (the volume may well have a protector; it is we who have
  * nothing to open it with); no numerical-password protector on the volume is `BitLockerProtectorNotFound`; a key of the
@@ -100,7 +101,9 @@ async function unlockAsFile(
   }
   // socat splits the command at blanks and commas; a device node and the folder have neither. Its option `stderr` must
   // not be given: dislocker goes on in the background and would keep our pipe open for good.
-  const command = `dislocker-fuse -r -V ${request.node} -p -- ${request.folder}`
+  // What it says goes into a file: a pseudo-terminal that closes may take the last words with it.
+  const log = `${request.folder}.said`
+  const command = `dislocker-fuse -r -l ${log} -V ${request.node} -p -- ${request.folder}`
   const result = await commands.run('socat', ['-t', '60', '-', `EXEC:${command},pty,setsid,ctty`], {
     stdin: `${key}\n`,
     timeoutMs: UNLOCK_TIMEOUT_MS,
@@ -111,13 +114,16 @@ async function unlockAsFile(
       'This station cannot open BitLocker drives; have cryptsetup, or dislocker and socat, installed.',
     )
   }
+  // No file: dislocker never began, and the result says why.
+  const said = await readFile(log, 'utf8').catch(() => '')
+  await rm(log, { force: true })
   const file = `${request.folder}/dislocker-file`
   const opened = await access(file).then(
     () => true,
     () => false,
   )
   if (opened) return ok(file)
-  const refused = result.kind === 'ended' && result.stdout.includes('None of the provided decryption mean')
+  const refused = result.kind === 'ended' && said.includes('None of the provided decryption mean')
   return refused ? wrongKey() : cannotUnlock('dislocker', withoutOutput(result))
 }
 
