@@ -1,26 +1,48 @@
-import { type Command, EXIT, readOptions, tellFailure } from './command.ts'
+import { fileURLToPath } from 'node:url'
+import { startBrowserHost } from '../host/browser-host.ts'
+import { startScreens } from '../station/screens/start-screens.ts'
+import { systemClock, systemTimers } from '../system/clock.ts'
+import { systemIds } from '../system/ids.ts'
+import { systemLog } from '../system/log.ts'
+import { type Command, EXIT, readNumber, readOptions, tellFailure } from './command.ts'
 import { STATION_OPTIONS, startHere } from './running-station.ts'
 
-export const command: Command = {
-  help: `tallydock station [--data DIR | --practice] [--service URL [--ca FILE]]
+/** The built window: `npm run build:renderer`. */
+const RENDERER_DIR = fileURLToPath(new URL('../../dist/renderer/', import.meta.url))
 
-Runs until it is told to stop: receives entries of the service, copies the drives in its bays and prints. For an embedded
-service it prints "service ready <url>" and "ca <path>"; then "station ready". With --service the token is read from
-TALLYDOCK_TOKEN.`,
+export const command: Command = {
+  help: `tallydock station [--data DIR | --practice] [--service URL [--ca FILE]] [--port N]
+
+Runs until it is told to stop: receives, copies the drives in its bays, prints, and shows the window to browsers on this
+machine. For an embedded service it prints "service ready <url>" and "ca <path>"; then "station ready <url>". The url lets
+one browser in, once, within five minutes. --port is the window's, any free one unless told. With --service the token is
+read from TALLYDOCK_TOKEN.`,
   async run(args, io) {
-    const { values } = readOptions(args, STATION_OPTIONS)
+    const { values } = readOptions(args, { ...STATION_OPTIONS, port: { type: 'string' } })
+    const port = readNumber('port', values.port, 0, 65_535) ?? 0
     const started = await startHere(values, io)
     if (!started.ok) return tellFailure(io, started.failure)
     const station = started.value
+    const world = { clock: systemClock, timers: systemTimers, ids: systemIds(systemClock), log: systemLog() }
+    const screens = startScreens({ ...world, station, practice: values.practice === true, env: io.env })
     try {
+      const host = await startBrowserHost({
+        ...world,
+        serving: { engine: screens },
+        port,
+        rendererDir: RENDERER_DIR,
+      })
+      if (!host.ok) return await tellFailure(io, host.failure)
       if (station.service !== undefined) {
         await io.out(`service ready ${station.service.url}`)
         await io.out(`ca ${station.service.caPath}`)
       }
-      await io.out('station ready')
+      await io.out(`station ready ${host.value.link()}`)
       await io.ending
+      await host.value.stop()
       return EXIT.done
     } finally {
+      screens.stop()
       await station.close()
     }
   },
