@@ -24,14 +24,14 @@ export type DeadlineKind =
   | 'destroy'
 
 const DAY_MS = 86_400_000
-export const CREATING_WAIT_MS = 14 * DAY_MS
-export const SHIPPING_WAIT_MS = 14 * DAY_MS
-export const ANSWER_WAIT_MS = 30 * DAY_MS
-export const ENDED_KEPT_MS = 90 * DAY_MS
-export const REACH_CUSTOMER_MS = 14 * DAY_MS
-export const DESTRUCTION_WAIT_MS = 90 * DAY_MS
-export const COPY_GOAL_GREEN_MS = 7 * DAY_MS
-export const COPY_GOAL_RED_MS = 10 * DAY_MS
+const CREATING_WAIT_MS = 14 * DAY_MS
+const SHIPPING_WAIT_MS = 14 * DAY_MS
+const ANSWER_WAIT_MS = 30 * DAY_MS
+const ENDED_KEPT_MS = 90 * DAY_MS
+const REACH_CUSTOMER_MS = 14 * DAY_MS
+const DESTRUCTION_WAIT_MS = 90 * DAY_MS
+const COPY_GOAL_GREEN_MS = 7 * DAY_MS
+const COPY_GOAL_RED_MS = 10 * DAY_MS
 
 /** All deadlines a record has now; empty when nothing is running. */
 export function deadlinesOf(record: AnyRecord): readonly Deadline[] {

@@ -59,7 +59,7 @@ export function deriveJobState(job: JobFacts): JobStand {
 }
 
 /** Rule 9: no open arrival carries it, every listed drive is accounted for, and at least one is here. */
-export function mayLeaveShipping(job: JobFacts): boolean {
+function mayLeaveShipping(job: JobFacts): boolean {
   return (
     !job.arrivalOpen &&
     job.drives.some((d) => d.state !== 'Specified' && d.state !== 'NeverReceived') &&

@@ -86,13 +86,13 @@ const MOST_RECORDS = 5_000
  * one that answers later (PostgreSQL) share it: it yields questions and is handed the records found.
  *
  * A job brings its drives, arrivals, returns, cases, and the custody of its drives; an arrival its jobs and what came
- * in it; a return its job and what was packed; a serial every job that lists it. A drive that went home, or that its
- * customer took off the list, brings no more than the name of its job: a customer who ships the same drives every week
- * must not pull in years of jobs.
+ * in it; a return its job and what was packed; a serial every job that lists it. What else a drive of a job was ever
+ * listed for is left out, and a drive that went home, or that its customer took off the list, brings no more than the
+ * name of its job: a customer who ships the same drives every week must not pull in years of jobs.
  *
  * The records come out in the order of their keys, whatever order a store answers in: every store decides alike.
  */
-export function* gather(subjects: Subjects): Generator<readonly Query[], Hood, readonly AnyRecord[]> {
+function* gather(subjects: Subjects): Generator<readonly Query[], Hood, readonly AnyRecord[]> {
   const gathering = new Gathering(subjects)
   yield* gathering.answers()
   for (const station of subjects.recalls ?? []) gathering.recall(station)
@@ -190,8 +190,13 @@ class Gathering {
     this.ask({ kind: 'job', id: drive.job })
   }
 
+  /** A drive by its serial: every job that ever listed it, and the thing itself. */
   private serial(serial: string): void {
     this.ask({ kind: 'drive', field: 'serial', value: serial })
+    this.thing(serial)
+  }
+
+  private thing(serial: string): void {
     this.ask({ kind: 'custody', id: serial })
     this.ask({ kind: 'case', field: 'serial', value: serial })
   }
@@ -220,7 +225,7 @@ class Gathering {
       case 'drive': {
         const past = record.state === 'ShippedBack' || record.withdrawn === true
         this.jobOf(record, past)
-        if (!past) this.serial(record.serial)
+        if (!past) this.thing(record.serial)
         break
       }
       case 'arrival':
@@ -228,7 +233,9 @@ class Gathering {
         for (const job of record.jobs) this.job(job)
         break
       case 'custody':
-        this.serial(record.serial)
+        // Whose it is decides what becomes of a drive that is held.
+        if (record.heldBecause === undefined) this.thing(record.serial)
+        else this.serial(record.serial)
         // Where it once was says nothing about a drive that has left.
         if (record.state === 'gone' || record.state === 'away') break
         if (record.job !== undefined) this.job(record.job)
@@ -242,7 +249,7 @@ class Gathering {
         break
       case 'copy':
         this.job(record.job)
-        this.serial(record.serial)
+        this.thing(record.serial)
         break
       case 'work': {
         if (this.recalls.has(record.id)) for (const id of record.scans) this.ask({ kind: 'scan', id })

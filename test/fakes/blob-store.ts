@@ -108,7 +108,10 @@ export class FakeBlobStore implements BlobStore {
   async read(name: string, offsetBytes: number, into: Uint8Array): Promise<BlobOutcome<number>> {
     const blob = this.#memory.blobs.get(name)
     if (blob === undefined)
-      return { ok: false, failure: { code: 'blob-missing', sentence: 'There is no such blob.', permanent: true } }
+      return {
+        ok: false,
+        failure: { code: 'blob-missing', sentence: 'There is no such blob.', permanent: true },
+      }
     return { ok: true, value: blob.bytes.subarray(offsetBytes).copy(into) }
   }
 
@@ -133,7 +136,9 @@ export class FakeBlobStore implements BlobStore {
   }
 
   async #run<T>(call: StoreCall, name: string, run: () => T): Promise<BlobOutcome<T>> {
-    const fault = this.#faults.find((one) => one.call === call && (one.about ?? name) === name && one.left > 0)
+    const fault = this.#faults.find(
+      (one) => one.call === call && (one.about ?? name) === name && one.left > 0,
+    )
     if (fault === undefined) return { ok: true, value: run() }
     fault.left--
     return { ok: false, failure: fault.failure }
@@ -245,7 +250,8 @@ class FakeNotes implements BlobNotes {
   clearUploads(key: string): Promise<BlobOutcome<undefined>> {
     return this.#run(() => {
       const prefix = `${key.split('/')[0]}/`
-      for (const one of [...this.#memory.staged.keys()]) if (one.startsWith(prefix)) this.#memory.staged.delete(one)
+      for (const one of [...this.#memory.staged.keys()])
+        if (one.startsWith(prefix)) this.#memory.staged.delete(one)
       return undefined
     })
   }

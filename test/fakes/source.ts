@@ -1,13 +1,20 @@
 import fs from 'node:fs'
 import type { Slabs } from '../../src/copy/source/slabs.ts'
-import type { ProbeAnswer, ProbeRequest, ReadAnswer, SourceReader, SourceRequest } from '../../src/copy/source/source.ts'
+import type {
+  ProbeAnswer,
+  ProbeRequest,
+  ReadAnswer,
+  SourceReader,
+  SourceRequest,
+} from '../../src/copy/source/source.ts'
 import { type SourceCalls, SourceFiles } from '../../src/copy/source/source-files.ts'
 
 /** A drive that fails where it is told to. Files come from real folders; only some calls are made to fail. */
 export class FaultyDrive {
   readonly calls: SourceCalls
   #open = new Map<number, string>()
-  #faults: { path: string; errno: string; from: number; to: number; left: number; longestBytes: number }[] = []
+  #faults: { path: string; errno: string; from: number; to: number; left: number; longestBytes: number }[] =
+    []
   /** Bytes handed out. */
   bytesRead = 0
   /** Called before each read, with the file's path. */
@@ -62,7 +69,8 @@ export class FaultyDrive {
 
   #readable(path: string, position: number, length: number): number {
     for (const fault of this.#faults) {
-      if (!path.endsWith(fault.path) || fault.from < 0 || fault.left <= 0 || length <= fault.longestBytes) continue
+      if (!path.endsWith(fault.path) || fault.from < 0 || fault.left <= 0 || length <= fault.longestBytes)
+        continue
       if (position >= fault.to || position + length <= fault.from) continue
       // What lies before the bad place can still be read.
       if (position < fault.from) return fault.from - position

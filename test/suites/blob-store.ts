@@ -19,12 +19,17 @@ export interface StorePlace {
 }
 
 export function value<T>(outcome: BlobOutcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.detail ?? outcome.failure.sentence}`)
+  if (!outcome.ok)
+    throw new Error(`${outcome.failure.code}: ${outcome.failure.detail ?? outcome.failure.sentence}`)
   return outcome.value
 }
 
 function partOf(bytes: Uint8Array, offsetBytes = 0): StagedPart {
-  return { offsetBytes, lengthBytes: bytes.length, md5: createHash('md5').update(bytes).digest('hex').toUpperCase() }
+  return {
+    offsetBytes,
+    lengthBytes: bytes.length,
+    md5: createHash('md5').update(bytes).digest('hex').toUpperCase(),
+  }
 }
 
 export interface Put {
@@ -36,7 +41,12 @@ export interface Put {
 }
 
 /** Puts a whole blob and answers its ticket. */
-export async function put(store: BlobStore, name: string, text: string | Uint8Array, how: Put = {}): Promise<string> {
+export async function put(
+  store: BlobStore,
+  name: string,
+  text: string | Uint8Array,
+  how: Put = {},
+): Promise<string> {
   const { key = `put/${createHash('md5').update(name).digest('hex')}`, kind = 'block' } = how
   const upload = value(await store.begin({ key, name, kind, continues: false }))
   const bytes = Buffer.from(text)
@@ -85,13 +95,23 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       const ticket = await put(store, 'photos/a.txt', 'hello', { properties, metadata: { Season: 'spring' } })
       expect(await textOf(store, 'photos/a.txt')).toBe('hello')
       const head = value(await store.head('photos/a.txt'))
-      expect(head).toMatchObject({ kind: 'block', sizeBytes: 5, ticket, properties, metadata: { Season: 'spring' } })
+      expect(head).toMatchObject({
+        kind: 'block',
+        sizeBytes: 5,
+        ticket,
+        properties,
+        metadata: { Season: 'spring' },
+      })
       expect(value(await store.find('photos/a.txt'))).toMatchObject({ sizeBytes: 5, ticket })
     })
 
     test('a blob without anything but bytes has empty properties', async () => {
       await put(store, 'photos/a.txt', 'hello')
-      expect(value(await store.head('photos/a.txt'))).toMatchObject({ kind: 'block', properties: {}, metadata: {} })
+      expect(value(await store.head('photos/a.txt'))).toMatchObject({
+        kind: 'block',
+        properties: {},
+        metadata: {},
+      })
     })
 
     test('an empty blob is a blob', async () => {
@@ -100,7 +120,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
     })
 
     test('nothing is visible before commit, and everything after', async () => {
-      const upload = value(await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }),
+      )
       await stageAt(upload, Buffer.from('hello '), 0)
       await stageAt(upload, Buffer.from('world'), 6)
       value(await upload.flush(11))
@@ -111,7 +133,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
     })
 
     test('pieces may be staged in any order and side by side', async () => {
-      const upload = value(await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }),
+      )
       await Promise.all([3, 1, 0, 2].map((n) => stageAt(upload, Buffer.alloc(10, 48 + n), n * 10)))
       value(await upload.flush(40))
       value(await upload.commit(FIRST))
@@ -119,7 +143,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
     })
 
     test('a page blob keeps its length and its ranges', async () => {
-      const upload = value(await store.begin({ key: 'c/1', name: 'disks/d.vhd', kind: 'page', continues: false }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'disks/d.vhd', kind: 'page', continues: false }),
+      )
       await stageAt(upload, Buffer.alloc(512, 7), 1024)
       value(await upload.flush(4096))
       value(await upload.commit(FIRST))
@@ -130,7 +156,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
     })
 
     test('the size given at the end decides, whatever was staged beyond', async () => {
-      const upload = value(await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }),
+      )
       await stageAt(upload, Buffer.from('hello world'), 0)
       value(await upload.flush(5))
       value(await upload.commit(FIRST))
@@ -139,7 +167,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
 
     test('if-absent leaves a blob that is there alone, and the upload can still be committed elsewise', async () => {
       const ticket = await put(store, 'photos/a.txt', 'old', { metadata: { Who: 'first' } })
-      const upload = value(await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }),
+      )
       await stageAt(upload, Buffer.from('new'), 0)
       value(await upload.flush(3))
       const refused = await upload.commit({ ...FIRST, metadata: { Who: 'second' } })
@@ -155,7 +185,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       const uploads = await Promise.all(
         [1, 2, 3, 4].map(async (n) => {
           const key = `c/${n}`
-          const upload = value(await store.begin({ key, name: 'photos/a.txt', kind: 'block', continues: false }))
+          const upload = value(
+            await store.begin({ key, name: 'photos/a.txt', kind: 'block', continues: false }),
+          )
           await stageAt(upload, Buffer.from(String(n)), 0)
           value(await upload.flush(1))
           return upload
@@ -179,7 +211,11 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       })
       await put(store, 'photos/a', 'y')
       expect(await textOf(store, 'photos/a')).toBe('y')
-      expect(value(await store.head('photos/a'))).toMatchObject({ kind: 'block', properties: {}, metadata: {} })
+      expect(value(await store.head('photos/a'))).toMatchObject({
+        kind: 'block',
+        properties: {},
+        metadata: {},
+      })
     })
 
     test('every write has a ticket of its own, told before it is visible', async () => {
@@ -224,7 +260,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
 
     test('going on after the commit never touches the blob that became visible', async () => {
       await put(store, 'photos/a.txt', 'visible', { key: 'c/1' })
-      const upload = value(await store.begin({ key: 'c/1', name: 'photos/b', kind: 'block', continues: true }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'photos/b', kind: 'block', continues: true }),
+      )
       expect(upload.claimed).toEqual([])
       await stageAt(upload, Buffer.from('other'), 0)
       await upload.leave()
@@ -233,7 +271,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
 
     test('what was written can be read back from where it is kept', async () => {
       const bytes = Buffer.from('x'.repeat(10_000))
-      const upload = value(await store.begin({ key: 'c/1', name: 'photos/a', kind: 'block', continues: false }))
+      const upload = value(
+        await store.begin({ key: 'c/1', name: 'photos/a', kind: 'block', continues: false }),
+      )
       await stageAt(upload, bytes, 0)
       expect(value(await upload.holds(partOf(bytes), 'medium')).holds).toBe(true)
       const inner = bytes.subarray(100, 300)
@@ -249,16 +289,30 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       expect(Buffer.from(into).toString()).toBe('3456')
       expect(value(await store.read('photos/a', 8, into))).toBe(2)
       expect(value(await store.read('photos/a', 10, into))).toBe(0)
-      expect(await store.read('photos/b', 0, into)).toMatchObject({ ok: false, failure: { code: 'blob-missing' } })
+      expect(await store.read('photos/b', 0, into)).toMatchObject({
+        ok: false,
+        failure: { code: 'blob-missing' },
+      })
     })
 
     test('lists names in order, by prefix and by page', async () => {
-      const names = ['a/z', 'photos/a', 'photos/a.txt', 'photos/a/b', 'photos/a/c', 'photos/b', 'photosb/x', 'z/a']
+      const names = [
+        'a/z',
+        'photos/a',
+        'photos/a.txt',
+        'photos/a/b',
+        'photos/a/c',
+        'photos/b',
+        'photosb/x',
+        'z/a',
+      ]
       for (const one of [...names].reverse()) await put(store, one, one)
       const listed: string[] = []
       let after: string | undefined
       do {
-        const page = value(await store.list('photos', { limit: 3, ...(after === undefined ? {} : { after }) }))
+        const page = value(
+          await store.list('photos', { limit: 3, ...(after === undefined ? {} : { after }) }),
+        )
         expect(page.names.length).toBeLessThanOrEqual(3)
         listed.push(...page.names)
         after = page.next
@@ -319,7 +373,9 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
     test.each(['plain', '/a', 'c/', '', 'c/\ud800'])('what is no blob name is refused: %j', async (bad) => {
       const refused = { ok: false, failure: { code: 'BlobRequestFailed', permanent: true } }
       expect(await store.find(bad)).toMatchObject(refused)
-      expect(await store.begin({ key: 'c/1', name: bad, kind: 'block', continues: false })).toMatchObject(refused)
+      expect(await store.begin({ key: 'c/1', name: bad, kind: 'block', continues: false })).toMatchObject(
+        refused,
+      )
     })
 
     describe('notes', () => {

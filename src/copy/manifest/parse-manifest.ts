@@ -59,8 +59,8 @@ const REPEATABLE = new Set(['BlobList', 'Blob', 'PageRange', 'Block', 'ClientDat
 export interface ParsedBlob {
   readonly blob: ManifestBlob
   readonly list: AttachedFiles
-  /** Characters before its element. */
-  readonly startChar: number
+  /** Where its element begins in the file; 0 when nobody wanted to know. */
+  readonly startByte: number
 }
 
 /** Where reading begins when it does not begin at the start: inside a list, just before a blob. */
@@ -85,16 +85,20 @@ export class ManifestParser {
   /** Never changed once a blob bears it. */
   #list: { metadata?: HashedFile; properties?: HashedFile } = {}
   #parts: StagedPart[] = []
-  #startChar = 0
+  #startByte = 0
   #lastTagChar = 0
   #fedChars = 0
   /** Characters of the made-up beginning, which are in no file. */
   #prefixChars = 0
   #blobs: ParsedBlob[] = []
   #finished: number
+  #isInBlob = false
+  #byteOf: (char: number) => number
   #driveId: string | undefined
 
-  constructor(context?: ParserContext) {
+  /** `byteOf` answers where in the file a character of the text being written stands. */
+  constructor(byteOf: (char: number) => number = () => 0, context?: ParserContext) {
+    this.#byteOf = byteOf
     this.#finished = context?.ordinal ?? 0
     const refuse = (what: string) => () => {
       throw new ManifestFormatError(`${what} is not allowed in a manifest`)
@@ -127,7 +131,7 @@ export class ManifestParser {
       if (this.#fedChars - this.#lastTagChar > LONGEST_PIECE)
         throw new ManifestFormatError('one piece is far too long')
     } catch (error) {
-      if (!(error instanceof ManifestFormatError) || !this.#path.includes('Blob')) throw error
+      if (!(error instanceof ManifestFormatError) || !this.#isInBlob) throw error
       throw new ManifestFormatError(`blob ${this.#finished + 1}: ${error.message}`)
     }
   }
@@ -156,7 +160,8 @@ export class ManifestParser {
 
   #noteStart(name: string): void {
     // The parser has read one character beyond the name, and the `<` before it.
-    if (name === 'Blob') this.#startChar = this.#parser.position - name.length - 2 - this.#prefixChars
+    if (name === 'Blob')
+      this.#startByte = this.#byteOf(this.#parser.position - name.length - 2 - this.#prefixChars)
   }
 
   #open(tag: SaxesTagPlain): void {
@@ -194,6 +199,7 @@ export class ManifestParser {
         this.#list = {}
         break
       case 'Blob':
+        this.#isInBlob = true
         this.#values.clear()
         this.#files = {}
         this.#parts = []
@@ -257,7 +263,8 @@ export class ManifestParser {
       ...this.#files,
     }
     this.#finished++
-    this.#blobs.push({ blob, list: this.#list, startChar: this.#startChar })
+    this.#isInBlob = false
+    this.#blobs.push({ blob, list: this.#list, startByte: this.#startByte })
   }
 }
 

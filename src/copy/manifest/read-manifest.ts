@@ -92,6 +92,7 @@ export async function* readBlobs(
   const hash = checked.hashBefore.copy()
   const text = new ManifestText(place.startByte)
   const parser = new ManifestParser(
+    (char) => text.byteOf(char),
     place.startByte === 0 ? undefined : { ordinal: place.ordinal, driveId: claim.driveId, list: place.list },
   )
   let offset = place.startByte
@@ -104,9 +105,7 @@ export async function* readBlobs(
       hash.update(chunk.value)
       offset += chunk.value.length
       parser.write(text.decode(chunk.value))
-      const blobs = parser.take().map(({ blob, list, startChar }) => {
-        return { ordinal: ordinal++, blob, list, startByte: text.byteOf(startChar) }
-      })
+      const blobs = parser.take().map((parsed) => ({ ...parsed, ordinal: ordinal++ }))
       if (blobs.length > 0) yield blobs
     }
     text.end()

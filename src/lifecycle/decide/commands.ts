@@ -8,6 +8,7 @@ import { closeArrival } from './close-arrival.ts'
 import { arrivalInHand, type CommandCode, type ScanContext, settledWork, setWork } from './context.ts'
 import { Draft } from './draft.ts'
 import { printLabel, refused } from './pack-drive.ts'
+import { putBack } from './receipt.ts'
 import { notForExport } from './receive-drive.ts'
 import { HOLD_SHELF } from './trays.ts'
 
@@ -75,7 +76,8 @@ const COMMANDS: Readonly<Record<Exclude<CommandCode, 'TD-UNDO'>, (context: ScanC
     if (custody.state === 'held') return { ...held, say: 'already-held' }
     const because = draft.tryAdd({ kind: 'drive-held', body: { ...about, because: 'operator' } })
     if (because !== undefined) return refused('cannot-hold', 'supervisor', {}, serial)
-    draft.undoneBy('placing-undone', { serial })
+    if (custody.state === 'bay') draft.undo.unshift(putBack(custody))
+    else draft.undoneBy('placing-undone', { serial })
     draft.openCase(HOLD_CASES.operator, about)
     return held
   },

@@ -84,15 +84,17 @@ export function printLabel(context: ScanContext, box: ReturnRecord): Verdict {
   const { draft } = context
   const job = box.job === undefined ? undefined : draft.hood.get('job', box.job)
   if (box.state === 'shipped' || box.state === 'void') return refused('print-box-gone', 'scan-pack-first', {})
-  if (box.state === 'packing') {
+  if (box.state === 'packing' || box.state === 'labelled') {
     const missing = missingFromBox(draft.hood, box)
+    // A drive that turned up since belongs into this box too: its label was earned too early.
+    if (box.state === 'labelled' && missing.length > 0) draft.add('label-voided', { return: box.id })
     if (box.drives.length === 0 || missing.length > 0)
       return refused('label-not-earned', 'fetch-next', {
         missing: missing.length,
         serial: missing[0] ?? '',
         place: placeOf(draft.hood.get('custody', missing[0] ?? '')),
       })
-    const lacking = labelLacks(context, box, job)
+    const lacking = box.state === 'packing' ? labelLacks(context, box, job) : undefined
     if (lacking !== undefined) {
       draft.cannotBeUndone()
       return refused(lacking, 'supervisor', {})

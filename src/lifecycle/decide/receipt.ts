@@ -3,8 +3,9 @@ import { type EventBodies, event, type LifeEvent } from '../events.ts'
 import type { CaseReason, CustodyRecord } from '../records.ts'
 import type { Draft } from './draft.ts'
 
-/** Cases that ask whose a drive is: receiving it for a job answers them. */
-const WHOSE: ReadonlySet<CaseReason> = new Set([
+/** Cases that ask whose a drive is, or where it stays: receiving it for a job answers them. */
+const ANSWERED: ReadonlySet<CaseReason> = new Set([
+  'closed-short',
   'job-creating',
   'job-gone',
   'listed-twice',
@@ -24,7 +25,7 @@ export function receive(draft: Draft, receipt: EventBodies['drive-received']): v
     draft.undo.unshift(putBack(before.state === 'bay' ? { ...before, state: 'held' } : before))
   draft.undoneBy('receipt-undone', { job, serial })
   for (const { id, reason, state } of draft.hood.find('case', 'serial', serial)) {
-    if (state === 'resolved' || !WHOSE.has(reason)) continue
+    if (state === 'resolved' || !ANSWERED.has(reason)) continue
     draft.add('case-resolved', { case: id })
     draft.undoneBy('case-reopened', { case: id })
   }

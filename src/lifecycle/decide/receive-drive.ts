@@ -167,7 +167,8 @@ function hold(
   const about = job === undefined ? {} : { job: job.id }
   const before = draft.hood.get('custody', serial)
   draft.add('drive-held', { serial, ...about, arrival: arrival.id, because })
-  if (before?.state === 'held') draft.undo.unshift(putBack(before))
+  if (before?.state === 'held' || before?.state === 'bay')
+    draft.undo.unshift(putBack({ ...before, state: 'held' }))
   else draft.undoneBy('placing-undone', { serial })
   draft.openCase(HOLD_CASES[because], { ...about, serial, arrival: arrival.id })
   return {

@@ -17,11 +17,7 @@ export function scanReturnLabel(context: ScanContext, number: string): Verdict {
       return { ...about, verdict: 'refused', say: 'label-void', next: 'scan-drive-of-box' }
     case 'labelled':
       setWork(context, { doing: 'return', return: box.id })
-      // A drive that turned up since belongs into this box too: its label was earned too early.
-      if (missingFromBox(draft.hood, box).length > 0) {
-        draft.add('label-voided', { return: box.id })
-        return printLabel(context, draft.hood.get('return', box.id) ?? box)
-      }
+      if (missingFromBox(draft.hood, box).length > 0) return printLabel(context, box)
       draft.add('return-closed', { return: box.id })
       return { ...about, verdict: 'return-closed', say: 'return-closed', next: 'scan-carrier-number' }
     case 'closed':

@@ -1,4 +1,4 @@
-import { hasEnded, isOfItsJob } from '../earned.ts'
+import { hasEnded, isOfItsJob, isOnSite } from '../earned.ts'
 import type { EventKind } from '../events.ts'
 import { type CopyRecord, type DriveRecord, driveKey, type ReturnRecord } from '../records.ts'
 import { COPY_TABLE } from '../tables/copy.ts'
@@ -18,6 +18,7 @@ export const COPYING_FOLDS = {
   },
   'drive-shelved': (hood, body, stamp) => {
     const custody = known(hood.get('custody', body.serial), 'drive')
+    if (!isOnSite(custody)) refuse('The drive is not on site.')
     if (!isOfItsJob(hood, custody)) refuse('No job has received this drive, so no tray waits for it.')
     const drive =
       custody.job === undefined ? undefined : hood.get('drive', driveKey(custody.job, body.serial))

@@ -88,8 +88,8 @@ export const RECEIVING_FOLDS = {
     const travelling = hood
       .find('custody', 'arrival', arrival.id)
       .filter((custody) => custody.state === 'held' && !isOfItsJob(hood, custody))
-    const without = travelling.reduce((h, { serial }) => place(h, serial, 'taken-back', stamp, {}), hood)
-    return applied(settleAll(without.put({ ...arrival, state, closedAt: stamp.at }), arrival.jobs, stamp.at))
+    const left = travelling.reduce((h, { serial }) => place(h, serial, 'taken-back', stamp, {}), hood)
+    return applied(settleAll(left.put({ ...arrival, state, closedAt: stamp.at }), arrival.jobs, stamp.at))
   },
 
   'drive-received': (hood, body, stamp) => {
@@ -172,11 +172,12 @@ export const RECEIVING_FOLDS = {
     const state = advance(CUSTODY_TABLE, custody.state, 'put-back', custody.cameFrom)
     const put: CustodyRecord = {
       ...without(custody, 'cameFrom', 'heldBecause'),
-      ...cameFromOutside(state),
+      ...(state === 'extra' ? { cameFrom: 'away' } : {}),
       state,
       since: stamp.at,
     }
-    return applied(hood.put(isOnSite(put) ? put : without(put, 'arrival', 'job', 'tray')))
+    const left = state === 'away' || state === 'gone'
+    return applied(hood.put(left ? without(put, 'arrival', 'job', 'tray') : put))
   },
 
   'drive-faulted': (hood, body, stamp) => {
@@ -224,11 +225,11 @@ export function place(
   // A drive that left and came back starts a new stay.
   const began = old.state === 'away' || old.state === 'gone'
   const kept = began ? { kind: old.kind, id: old.id, serial: old.serial } : without(old, 'cameFrom')
-  const came = old.state === state ? (old.cameFrom ?? 'away') : old.state
+  const cameFrom = cameFromOf(old, state)
   const placed: CustodyRecord = {
     ...kept,
     ...facts,
-    ...(old.state === 'packed' ? cameFromOutside(state) : { cameFrom: came }),
+    ...(cameFrom === undefined ? {} : { cameFrom }),
     state,
     since: stamp.at,
   }
@@ -239,9 +240,18 @@ export function place(
   return hood.put(waits ? inPlace : without(inPlace, 'heldBecause'))
 }
 
-/** Two moves back, only of an extra it is known where it was: an undo of any other stops here. */
-const cameFromOutside = (state: CustodyState): { readonly cameFrom?: CustodyState } =>
-  state === 'extra' ? { cameFrom: 'away' } : {}
+/**
+ * Where an undo of a move goes back to. Two moves back this is known only of extras, which always came in from outside;
+ * `undefined` stops an undo. A bay is only passed through: who leaves it came from the tray or shelf before.
+ */
+function cameFromOf(old: CustodyRecord, state: CustodyState): CustodyState | undefined {
+  if (state === 'extra') return old.state === 'gone' ? 'gone' : 'away'
+  if (old.state === state || state === 'bay') return old.cameFrom
+  if (old.state === 'packed') return undefined
+  if (old.state !== 'bay') return old.state
+  if (old.heldBecause === undefined) return 'tray'
+  return state === 'held' ? old.cameFrom : 'held'
+}
 
 /** A package that nobody announced carries the jobs whose drives came in it: no drive left, no job left. */
 function detached(hood: Hood, job: string, arrivalId: string | undefined): Hood {

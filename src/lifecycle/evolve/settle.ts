@@ -39,7 +39,7 @@ function moved(hood: Hood, job: JobRecord, at: number): JobRecord | undefined {
   }
 }
 
-export function jobFacts(hood: Hood, job: JobRecord): JobFacts {
+function jobFacts(hood: Hood, job: JobRecord): JobFacts {
   return {
     state: job.state,
     cancelRequested: job.cancelRequested,

@@ -42,7 +42,12 @@ const NOTICE = { drive: 'CompletedWithWarnings', counts: '1/0/0' }
 const ERRORS = { disposition: 'Cancelled', drive: 'CompletedWithErrors', counts: '0/1/0' }
 const FAILED = { disposition: 'Cancelled', drive: 'CompletedWithErrors', counts: '0/0/1' }
 /** Stored, but without one of its files. */
-const HALF = { blob: 'CompletedWithErrors', disposition: 'Created', drive: 'CompletedWithErrors', counts: '0/1/0' }
+const HALF = {
+  blob: 'CompletedWithErrors',
+  disposition: 'Created',
+  drive: 'CompletedWithErrors',
+  counts: '0/1/0',
+}
 
 const taken = ({ store }: Situation) => put(store, NAME, 'old').then(() => undefined)
 
@@ -85,7 +90,11 @@ const CASES: readonly Case[] = [
     arrange: ({ store }) => put(store, `photos/${'n'.repeat(1024)}`, 'old').then(() => undefined),
     told: { blob: 'RenameFailed', parts: 'Cancelled', ...FAILED },
   },
-  { when: 'the file is missing', file: { isMissing: true }, told: { blob: 'FileNotFound', parts: 'Cancelled', ...FAILED } },
+  {
+    when: 'the file is missing',
+    file: { isMissing: true },
+    told: { blob: 'FileNotFound', parts: 'Cancelled', ...FAILED },
+  },
   {
     when: 'the path climbs out of the drive',
     file: { filePath: '\\..\\a.bin', isMissing: true },
@@ -166,7 +175,11 @@ const CASES: readonly Case[] = [
     when: 'the file ends too early',
     file: { blockBytes: 4 },
     arrange: ({ root }) => fs.writeFileSync(join(root, 'photos/a.bin'), '01234'),
-    told: { blob: 'CompletedWithErrors', parts: parts('Uncommitted FileUnexpectedEnd FileUnexpectedEnd'), ...ERRORS },
+    told: {
+      blob: 'CompletedWithErrors',
+      parts: parts('Uncommitted FileUnexpectedEnd FileUnexpectedEnd'),
+      ...ERRORS,
+    },
   },
   {
     when: 'a page range is wrong',
@@ -184,7 +197,12 @@ const CASES: readonly Case[] = [
     when: 'a sector is bad at first and can be read at the end',
     file: { blockBytes: 4 },
     arrange: ({ source }) => source.breakBytes('a.bin', { from: 5, to: 6 }, { times: 1 }),
-    told: { blob: 'Completed', disposition: 'Created', parts: parts('Completed Completed Completed'), ...FINE },
+    told: {
+      blob: 'Completed',
+      disposition: 'Created',
+      parts: parts('Completed Completed Completed'),
+      ...FINE,
+    },
   },
   {
     when: 'the blob’s name is none',
@@ -238,7 +256,14 @@ const CASES: readonly Case[] = [
   {
     when: 'its metadata and properties are well',
     file: { metadata: { path: '\\m.xml', md5: '' }, properties: { path: '\\p.xml', md5: '' } },
-    told: { blob: 'Completed', disposition: 'Created', parts: 'Completed', metadata: 'Completed', properties: 'Completed', ...FINE },
+    told: {
+      blob: 'Completed',
+      disposition: 'Created',
+      parts: 'Completed',
+      metadata: 'Completed',
+      properties: 'Completed',
+      ...FINE,
+    },
   },
 ]
 
@@ -246,9 +271,17 @@ const METADATA = '<Metadata><Surveyor>Ines Varga</Surveyor></Metadata>'
 const PROPERTIES = '<Properties><Content-Type>text/plain</Content-Type></Properties>'
 
 /** What can be wrong with a metadata or properties file; the blob's bytes are stored all the same. */
-const FILES: readonly { status: string; when: string; file: (root: string) => { path: string; md5: string } }[] = [
+const FILES: readonly {
+  status: string
+  when: string
+  file: (root: string) => { path: string; md5: string }
+}[] = [
   { status: 'FileNameInvalid', when: 'its path climbs', file: () => ({ path: '\\..\\m.xml', md5: md5('') }) },
-  { status: 'FileNameTooLong', when: 'its name is too long', file: () => ({ path: `\\${'m'.repeat(256)}`, md5: md5('') }) },
+  {
+    status: 'FileNameTooLong',
+    when: 'its name is too long',
+    file: () => ({ path: `\\${'m'.repeat(256)}`, md5: md5('') }),
+  },
   { status: 'FileNotFound', when: 'it is missing', file: () => ({ path: '\\missing.xml', md5: md5('') }) },
   {
     status: 'FileAccessDenied',
@@ -259,24 +292,50 @@ const FILES: readonly { status: string; when: string; file: (root: string) => { 
       return { path: '\\link.xml', md5: hash }
     },
   },
-  { status: 'Corrupted', when: 'its hash differs', file: (root) => ({ ...attach(root, '\\x.xml', METADATA), md5: md5('other') }) },
+  {
+    status: 'Corrupted',
+    when: 'its hash differs',
+    file: (root) => ({ ...attach(root, '\\x.xml', METADATA), md5: md5('other') }),
+  },
   { status: 'XmlReadFailed', when: 'it is no XML', file: (root) => attach(root, '\\x.xml', '<Metadata>') },
-  { status: 'XmlReadFailed', when: 'it has another root', file: (root) => attach(root, '\\x.xml', '<Other/>') },
+  {
+    status: 'XmlReadFailed',
+    when: 'it has another root',
+    file: (root) => attach(root, '\\x.xml', '<Other/>'),
+  },
   {
     status: 'XmlReadFailed',
     when: 'it declares entities',
-    file: (root) => attach(root, '\\x.xml', '<!DOCTYPE Metadata [<!ENTITY a "b">]><Metadata><A>&a;</A></Metadata>'),
+    file: (root) =>
+      attach(root, '\\x.xml', '<!DOCTYPE Metadata [<!ENTITY a "b">]><Metadata><A>&a;</A></Metadata>'),
   },
-  { status: 'XmlReadFailed', when: 'it is nested', file: (root) => attach(root, '\\x.xml', '<Metadata><A><B/></A></Metadata>') },
-  { status: 'XmlReadFailed', when: 'a name is none', file: (root) => attach(root, '\\x.xml', '<Metadata><A-b>c</A-b></Metadata>') },
-  { status: 'XmlReadFailed', when: 'a name comes twice', file: (root) => attach(root, '\\x.xml', '<Metadata><A/><a/></Metadata>') },
+  {
+    status: 'XmlReadFailed',
+    when: 'it is nested',
+    file: (root) => attach(root, '\\x.xml', '<Metadata><A><B/></A></Metadata>'),
+  },
+  {
+    status: 'XmlReadFailed',
+    when: 'a name is none',
+    file: (root) => attach(root, '\\x.xml', '<Metadata><A-b>c</A-b></Metadata>'),
+  },
+  {
+    status: 'XmlReadFailed',
+    when: 'a name comes twice',
+    file: (root) => attach(root, '\\x.xml', '<Metadata><A/><a/></Metadata>'),
+  },
 ]
 
 /** What the verbose log says of the first blob. */
-function toldBy(log: string | undefined, result: { completed: number; withErrors: number; failed: number }): Told {
+function toldBy(
+  log: string | undefined,
+  result: { completed: number; withErrors: number; failed: number },
+): Told {
   const text = log ?? ''
   const of = (pattern: RegExp) => pattern.exec(text)?.[1]
-  const partStatuses = [...text.matchAll(/<(?:Block|PageRange) [^>]*Status="(\w+)"/g)].map((match) => match[1])
+  const partStatuses = [...text.matchAll(/<(?:Block|PageRange) [^>]*Status="(\w+)"/g)].map(
+    (match) => match[1],
+  )
   const blob = of(/<Blob Status="(\w+)"/)
   const disposition = of(/<ImportDisposition Status="(\w+)"/)
   const metadata = of(/<Metadata Status="(\w+)"/)
@@ -299,7 +358,8 @@ async function tell({ file = {}, arrange, told }: Case): Promise<FakeBlobStore> 
   fs.mkdirSync(root)
   const situation = { root, store: new FakeBlobStore(), source: new FaultyDrive() }
   const metadata = file.metadata?.md5 === '' ? attach(root, file.metadata.path, METADATA) : file.metadata
-  const properties = file.properties?.md5 === '' ? attach(root, file.properties.path, PROPERTIES) : file.properties
+  const properties =
+    file.properties?.md5 === '' ? attach(root, file.properties.path, PROPERTIES) : file.properties
   const whole: DriveFile = {
     blobPath: NAME,
     bytes: BYTES,
@@ -309,7 +369,10 @@ async function tell({ file = {}, arrange, told }: Case): Promise<FakeBlobStore> 
   }
   const drive = await prepareDrive(root, [whole])
   await arrange?.(situation)
-  const { result, verboseLog, log } = await runImport(drive, { store: situation.store, source: situation.source })
+  const { result, verboseLog, log } = await runImport(drive, {
+    store: situation.store,
+    source: situation.source,
+  })
   const said = toldBy(verboseLog, result.summary.blobs)
   expect(said).toEqual(told)
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
@@ -334,10 +397,9 @@ describe('a blob ends well or not when', () => {
 describe.each(['metadata', 'properties'] as const)('a %s file', (kind) => {
   const cases = FILES.filter(({ when }) => kind === 'metadata' || !when.startsWith('a name'))
   test.each(cases)('is $status when $when, and the blob is stored without it', async ({ status, file }) => {
-    let attached: { path: string; md5: string } | undefined
     const root = join(temporaryFolder(), 'drive')
     fs.mkdirSync(root)
-    attached = file(root)
+    const attached = file(root)
     const drive = await prepareDrive(root, [{ blobPath: NAME, bytes: BYTES, [kind]: attached }])
     const { result, verboseLog, store } = await runImport(drive)
     expect(toldBy(verboseLog, result.summary.blobs)).toEqual({ ...HALF, parts: 'Completed', [kind]: status })
@@ -353,7 +415,11 @@ describe.each(['metadata', 'properties'] as const)('a %s file', (kind) => {
     const attached = attach(root, '\\x.xml', METADATA)
     const drive = await prepareDrive(root, [{ blobPath: NAME, bytes: BYTES, [kind]: attached }])
     const { result, verboseLog } = await runImport(drive, { source })
-    expect(toldBy(verboseLog, result.summary.blobs)).toEqual({ ...HALF, parts: 'Completed', [kind]: 'IOFailed' })
+    expect(toldBy(verboseLog, result.summary.blobs)).toEqual({
+      ...HALF,
+      parts: 'Completed',
+      [kind]: 'IOFailed',
+    })
     reached.add('metadata:IOFailed')
   })
 })
@@ -382,7 +448,15 @@ const REACHABLE = {
     'IOFailed',
   ],
   disposition: ['Created', 'Renamed', 'Skipped', 'Overwritten', 'Cancelled'],
-  parts: ['Completed', 'Uncommitted', 'Corrupted', 'FileUnexpectedEnd', 'BlobRequestFailed', 'IOFailed', 'Cancelled'],
+  parts: [
+    'Completed',
+    'Uncommitted',
+    'Corrupted',
+    'FileUnexpectedEnd',
+    'BlobRequestFailed',
+    'IOFailed',
+    'Cancelled',
+  ],
   metadata: [
     'Completed',
     'FileNameInvalid',
@@ -397,6 +471,8 @@ const REACHABLE = {
 }
 
 afterAll(() => {
-  const wanted = Object.entries(REACHABLE).flatMap(([kind, statuses]) => statuses.map((one) => `${kind}:${one}`))
+  const wanted = Object.entries(REACHABLE).flatMap(([kind, statuses]) =>
+    statuses.map((one) => `${kind}:${one}`),
+  )
   expect(wanted.filter((one) => !reached.has(one))).toEqual([])
 })

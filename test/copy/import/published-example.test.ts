@@ -93,7 +93,11 @@ test('the published drive is stored byte for byte, with the published properties
   const drive = publishedDrive(join(base, 'drive'))
   const before = snapshot(drive.root)
   const storage = join(base, 'storage')
-  const ran = await runImport(drive, { store: folderStore(storage), source: 'threads', order: { backupDriveManifest: true } })
+  const ran = await runImport(drive, {
+    store: folderStore(storage),
+    source: 'threads',
+    order: { backupDriveManifest: true },
+  })
   expect(ran.result.summary).toEqual({
     status: 'Completed',
     driveStatus: 'Completed',
@@ -113,7 +117,11 @@ test('the published drive is stored byte for byte, with the published properties
     },
     metadata: {},
   })
-  expect(value(await ran.store.head('disks/tiny.vhd'))).toMatchObject({ kind: 'page', properties: {}, metadata: {} })
+  expect(value(await ran.store.head('disks/tiny.vhd'))).toMatchObject({
+    kind: 'page',
+    properties: {},
+    metadata: {},
+  })
   expect(fs.readFileSync(join(storage, VERBOSE_LOG), 'utf8')).toBe(LOG_TEXT)
   expect(ran.result.manifestCopy).toBe(VERBOSE_LOG.replace('verbose', 'manifest'))
   expect(fs.readFileSync(join(storage, ran.result.manifestCopy ?? ''), 'utf8')).toBe(MANIFEST_TEXT)
@@ -130,7 +138,9 @@ test.each([
 })
 
 test('the published properties file has its published hash', () => {
-  expect(createHash('md5').update(PROPERTIES_TEXT).digest('hex').toUpperCase()).toBe('CA6D7A6D77BB17673954CECBE1EC461C')
+  expect(createHash('md5').update(PROPERTIES_TEXT).digest('hex').toUpperCase()).toBe(
+    'CA6D7A6D77BB17673954CECBE1EC461C',
+  )
 })
 
 test('neither result, logs nor messages repeat the storage key of the manifest', async () => {

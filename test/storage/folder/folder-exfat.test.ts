@@ -21,8 +21,19 @@ test('all blobs keep their own bytes and properties on exFAT', async (ctx) => {
     const opened = openFolder(mount)
     if (!opened.ok) throw new Error(opened.failure.detail)
     const store = opened.value
-    const names = ['c/a.txt', 'c/A.txt', 'C/a.txt', 'c/a:b', 'c/x/y', 'c/X', 'c/trailing.', 'c/q?*', 'c/plain']
-    for (const name of names) await put(store, name, name, { condition: 'if-absent', metadata: { Name: name } })
+    const names = [
+      'c/a.txt',
+      'c/A.txt',
+      'C/a.txt',
+      'c/a:b',
+      'c/x/y',
+      'c/X',
+      'c/trailing.',
+      'c/q?*',
+      'c/plain',
+    ]
+    for (const name of names)
+      await put(store, name, name, { condition: 'if-absent', metadata: { Name: name } })
     await put(store, 'c/a.txt', 'again', { metadata: { Name: 'c/a.txt' } })
     for (const name of names) {
       expect(await textOf(store, name)).toBe(name === 'c/a.txt' ? 'again' : name)

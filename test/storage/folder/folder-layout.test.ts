@@ -20,7 +20,10 @@ const FIRST = { condition: 'if-absent', properties: {}, metadata: {} } as const
 describe('a storage folder', () => {
   test('keeps a blob at its own path, and its properties beside in our folder', async () => {
     const root = temporaryFolder()
-    await put(opened(root), 'c/a/b.txt', 'hello', { properties: { 'Content-Type': 'text/plain' }, metadata: { A: 'b' } })
+    await put(opened(root), 'c/a/b.txt', 'hello', {
+      properties: { 'Content-Type': 'text/plain' },
+      metadata: { A: 'b' },
+    })
     expect(fs.readFileSync(join(root, 'c/a/b.txt'), 'utf8')).toBe('hello')
     expect(JSON.parse(fs.readFileSync(join(root, '.tallydock/props/c/a/b.txt.json'), 'utf8'))).toMatchObject({
       name: 'c/a/b.txt',
@@ -89,7 +92,9 @@ describe('a storage folder', () => {
     const root = temporaryFolder()
     await put(opened(join(root, 'here')), 'c/a', 'hello', { metadata: { Season: 'spring' } })
     fs.cpSync(join(root, 'here'), join(root, 'there'), { recursive: true })
-    expect(value(await opened(join(root, 'there')).head('c/a'))).toMatchObject({ metadata: { Season: 'spring' } })
+    expect(value(await opened(join(root, 'there')).head('c/a'))).toMatchObject({
+      metadata: { Season: 'spring' },
+    })
   })
 
   test('a crash between data and properties leaves the new data with the new properties', async () => {
@@ -165,6 +170,9 @@ describe('a link inside a storage folder', () => {
     const outside = temporaryFolder()
     const root = temporaryFolder()
     fs.symlinkSync(outside, join(root, '.tallydock'))
-    expect(openStorage(`folder:${root}`)).toMatchObject({ ok: false, failure: { code: 'storage-unreachable' } })
+    expect(openStorage(`folder:${root}`)).toMatchObject({
+      ok: false,
+      failure: { code: 'storage-unreachable' },
+    })
   })
 })

@@ -1,0 +1,389 @@
+import { expect } from 'vitest'
+import { Dock } from '../dock.ts'
+import { A, B, C, D, E, TEN, X, Y } from '../serials.ts'
+import type { Stories } from './stories.ts'
+
+/** Packages and the drives in them: rules 3 to 9. */
+export const receiving: Stories = {
+  'a clean package: the box, its drives, and it closes itself': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100001' })
+    dock
+      .scan('PKG100001')
+      .says('arrival-opened', 'arrival-opened', 'scan-first-drive')
+      .with({
+        job: 'harbor',
+        count: { received: 0, expected: 2 },
+      })
+    dock
+      .scan(A)
+      .says('received', 'received', 'scan-next-drive')
+      .with({ tray: 'A', count: { received: 1, expected: 2 } })
+    expect(dock.jobOf('harbor').state).toBe('Shipping')
+    dock.scan(B).says('received', 'received-all-in', 'box-done')
+    expect(dock.arrival('PKG100001')).toBe('closed')
+    expect(dock.jobOf('harbor').state).toBe('Received')
+    expect(dock.where(A, 'harbor')).toBe('Received, tray A')
+  },
+
+  'a clean ten-drive package takes eleven scans': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: TEN, tracking: 'PKG100001' })
+    const verdicts = ['PKG100001', ...TEN].map((text) => dock.scan(text).verdict.verdict)
+    expect(verdicts).toEqual(['arrival-opened', ...TEN.map(() => 'received')])
+    expect(dock.jobOf('harbor').state).toBe('Received')
+  },
+
+  'several jobs in one tracking number: base, -1 and -2, a tray each': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100002-1' })
+    dock.job('island', { drives: [B, C], tracking: 'PKG100002-2' })
+    dock.scan('PKG100002').says('arrival-opened', 'arrival-opened').with({ job: 'harbor, island' })
+    dock.scan(B).with({ verdict: 'received', tray: 'B', job: 'island' })
+    dock.scan(A).with({ verdict: 'received', tray: 'A', job: 'harbor' })
+    expect(dock.jobOf('harbor').state, 'the box is still open').toBe('Shipping')
+    dock.scan(C).says('received', 'received-all-in')
+    expect([dock.jobOf('harbor').state, dock.jobOf('island').state]).toEqual(['Received', 'Received'])
+  },
+
+  'a mixed package: nine right, one missing, one extra': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: TEN, tracking: 'PKG100003' })
+    dock.scans('PKG100003', ...TEN.slice(0, 9))
+    dock.scan(X).says('extra', 'extra', 'extra-shelf-next-drive').with({ tray: 'EXTRA' })
+    dock
+      .scan('TD-FINISH')
+      .says('arrival-closed', 'arrival-closed-short')
+      .with({ facts: { received: 9, expected: 10, missing: 1 } })
+    expect(dock.where(TEN[9] ?? '', 'harbor')).toBe('NeverReceived, away')
+    expect(dock.jobOf('harbor').state).toBe('Received')
+    expect(dock.cases('closed-short')).toHaveLength(1)
+  },
+
+  'an extra after the box closed itself still belongs to that box': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100004' })
+    dock.scans('PKG100004', A)
+    dock.scan(X).says('extra', 'extra')
+    dock.scan('TD-FINISH').says('arrival-closed', 'arrival-closed-already', 'scan-next-box')
+    expect(dock.where(X)).toBe('extra')
+  },
+
+  'scanning the number of a finished box says so and makes no drive of it': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100005' })
+    dock.scans('PKG100005', A)
+    dock.scan('PKG100005').says('look-up', 'parcel-done', 'scan-next-box')
+    expect(dock.where('PKG100005')).toBe('away')
+  },
+
+  'scanning a drive again changes nothing': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100006' })
+    dock.scans('PKG100006', A)
+    dock.scan(A).says('already-received', 'already-received').with({ tray: 'A', job: 'harbor' })
+    dock.scan(X).says('extra', 'extra')
+    dock.scan(X).says('already-received', 'already-extra').with({ tray: 'EXTRA' })
+  },
+
+  'the same scan twice is answered alike and counted once': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100007' })
+    dock.scan('PKG100007')
+    const first = dock.scan(A, 'dock-1', 'scan-of-a').verdict
+    dock.scan(B)
+    expect(dock.scan(A, 'dock-1', 'scan-of-a').verdict).toEqual(first)
+    expect(dock.store.hood().find('case', 'serial', A)).toEqual([])
+  },
+
+  'a drive of another job in Shipping is received for that job, its tray is named': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100008' })
+    dock.job('island', { drives: [B, C], tracking: 'PKG100009' })
+    dock.scan('PKG100009', 'dock-2')
+    dock.scan('PKG100008')
+    dock
+      .scan(B)
+      .says('received-for-another-job', 'received-for-another-job')
+      .with({ job: 'island', tray: 'A' })
+    expect(dock.jobOf('island').state).toBe('Shipping')
+    dock.scan(C, 'dock-2').says('received', 'received-all-in')
+    expect(dock.jobOf('island').state).toBe('Received')
+  },
+
+  'a job whose only drive came in a foreign box, and whose other drive is struck off, leaves Shipping':
+    () => {
+      const dock = new Dock()
+      dock.job('harbor', { drives: [A], tracking: 'PKG100010' })
+      dock.job('island', { drives: [B, C], tracking: 'PKG100011' })
+      dock.scans('PKG100010', B)
+      expect(dock.jobOf('island').state).toBe('Shipping')
+      dock.relist('island', [B])
+      expect(dock.jobOf('island').state).toBe('Received')
+    },
+
+  'a drive of a job whose site is another one is held and forwarded': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100012' })
+    dock.job('reef', { drives: [B], tracking: 'PKG100013', site: 'northeurope' })
+    dock.scan('PKG100012')
+    dock
+      .scan(B)
+      .says('other-site', 'drive-other-site')
+      .with({ facts: { job: 'reef', site: 'northeurope' }, tray: 'HOLD' })
+    dock.scan(B).says('already-received', 'already-held').with({ tray: 'HOLD' })
+    expect(dock.cases('other-site')).toHaveLength(1)
+    dock.tell('arrival-forwarded', {
+      arrival: dock.store.hood().all('arrival')[0]?.id ?? '',
+      site: 'northeurope',
+    })
+    expect(dock.where(B), 'it travels on with its box').toBe('away')
+  },
+
+  'a whole package of another site goes on the hold shelf; a wrong scan is undone': () => {
+    const dock = new Dock()
+    dock.job('reef', { drives: [B], tracking: 'PKG100014', site: 'northeurope' })
+    dock.scan('PKG100014').says('other-site', 'parcel-other-site', 'put-on-hold-shelf').with({ tray: 'HOLD' })
+    dock.scan('PKG100014').says('held', 'parcel-held')
+    dock.scan('TD-UNDO').says('undone', 'undone')
+    expect(dock.arrival('PKG100014')).toBeUndefined()
+    expect(dock.cases('other-site')).toEqual([])
+  },
+
+  'at the first drive a missing address or account is a case at once': () => {
+    const dock = new Dock()
+    dock.put('harbor', { drives: [A, B], hasCarrierAccount: false })
+    dock.announce('harbor', { tracking: 'PKG100015' })
+    dock.scans('PKG100015', A)
+    expect(dock.cases().map(({ reason }) => reason)).toEqual(['carrier-account-missing'])
+    dock.tell('job-updated', { job: 'harbor', changes: { hasReturnAddress: false } })
+    dock.scan('TD-UNDO').says('undone', 'undone')
+    dock.scan(A)
+    expect(
+      dock
+        .cases()
+        .map(({ reason }) => reason)
+        .sort(),
+    ).toEqual(['carrier-account-missing', 'return-address-missing'])
+  },
+
+  'a damaged drive is received and faulted, with a case; clearing it lets it be copied': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100016' })
+    dock.scans('PKG100016', A)
+    dock.scan('TD-DAMAGED').says('command', 'damaged', 'photo-then-next').with({ drive: A })
+    dock.scan('TD-DAMAGED').says('command', 'damaged')
+    expect(dock.cases('damaged')).toHaveLength(1)
+    expect(
+      dock.refusal('copy-began', {
+        copy: 'c',
+        job: 'harbor',
+        serial: A,
+        direction: 'import',
+        proof: 'manifest',
+      }),
+    ).toMatch(/faulted/)
+    dock.tell('drive-fault-cleared', { job: 'harbor', serial: A })
+    dock.copy('harbor', A)
+    expect(dock.jobOf('harbor').state).toBe('Packaging')
+  },
+
+  'only a drive just received can be called damaged': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100017' })
+    dock.scan('TD-DAMAGED').says('refused', 'nothing-damaged', 'scan-drive-first')
+    dock.scans('PKG100017', X)
+    dock.scan('TD-DAMAGED').says('refused', 'nothing-damaged')
+    dock.scans(A, 'TD-DAMAGED')
+    dock.scan('TD-UNDO').says('undone', 'undone')
+    expect(dock.cases('damaged')).toEqual([])
+    expect(dock.store.hood().get('drive', `harbor/${A}`)?.fault).toBeUndefined()
+  },
+
+  'a drive is held by hand, once, and nothing is done with it until its case ends': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100018' })
+    dock.scan('TD-HOLD').says('refused', 'nothing-to-hold')
+    dock.scans('PKG100018', A)
+    dock
+      .scan('TD-HOLD')
+      .says('held', 'held-operator', 'hold-shelf-next-drive')
+      .with({ drive: A, tray: 'HOLD' })
+    dock.scan(A).says('already-received', 'already-held')
+    dock.scan('TD-HOLD').says('held', 'already-held')
+    dock.scans('TD-BAY-3')
+    dock.scan(A).says('refused', 'bay-not-for-it')
+    expect(
+      dock.refusal('copy-began', {
+        copy: 'c',
+        job: 'harbor',
+        serial: A,
+        direction: 'import',
+        proof: 'manifest',
+      }),
+    ).toMatch(/not at hand/)
+    dock.resolve('held-by-operator')
+    dock.scan(A).says('command', 'placed-in-bay')
+    dock.copy('harbor', A)
+  },
+
+  'a drive that is refused on its own goes home, the others are copied': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100019' })
+    dock.scans('PKG100019', A)
+    dock.tell('drive-declined', { job: 'harbor', serial: A, reason: 'UnsupportedDrive' })
+    dock.scan(B).says('received', 'received-all-in')
+    expect(dock.jobOf('harbor').state).toBe('Transferring')
+    dock.copy('harbor', B)
+    expect(dock.jobOf('harbor').state).toBe('Packaging')
+  },
+
+  'a listed serial wins over a number that looks like a parcel': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: ['111111111114'], tracking: 'PKG100020' })
+    dock.scan('PKG100020')
+    dock.scan('111111111114').says('received', 'received-all-in')
+  },
+
+  'a Western Digital label and what the drive reports are one drive': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: ['WD-WCC4N0123456', D], tracking: 'PKG100021' })
+    dock.scan('PKG100021')
+    dock.scan('WCC4N0123456').says('received', 'received').with({ drive: 'WD-WCC4N0123456' })
+  },
+
+  'a drive listed by two live jobs is held until its manifest tells': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100022' })
+    dock.job('island', { drives: [A], tracking: 'PKG100023', customer: 'island-sub' })
+    dock.scan('PKG100022')
+    dock.scan(A).says('held', 'held-listed-twice').with({ tray: 'HOLD' })
+    dock.scan(A).says('already-received', 'already-held')
+    dock.scans('TD-BAY-1', A)
+    dock.scan('TD-BAY-2').says('command', 'bay-chosen')
+    expect(dock.where(A)).toBe('bay 1')
+    dock.tell('drive-received', {
+      job: 'harbor',
+      serial: A,
+      driveId: A,
+      arrival: arrivalIn(dock),
+      tray: 'A',
+      apart: false,
+    })
+    expect(dock.where(A, 'harbor')).toBe('Received, bay 1')
+    expect(
+      dock.refusal('drive-received', {
+        job: 'island',
+        serial: A,
+        driveId: A,
+        arrival: arrivalIn(dock),
+        tray: 'A',
+        apart: false,
+      }),
+    ).toMatch(/another job/)
+  },
+
+  'an extra that its customer lists is received by a new scan, and put back by an undo': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100024' })
+    dock.scans('PKG100024', X)
+    dock.relist('harbor', [A, X])
+    dock.scan(X).says('received', 'received')
+    dock.scan('TD-UNDO').says('undone', 'undone')
+    expect(dock.where(X, 'harbor')).toBe('Specified, extra')
+    dock.scan(X).says('received', 'received')
+  },
+
+  'a lost drive that turns up is held; a destroyed one is a riddle for a person': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100025' })
+    dock.scans('PKG100025', A, B)
+    const lost = { second: 'ben', reason: 'not found at stock taking' }
+    dock.tell('drive-released', { serial: A, as: 'lost', ...lost })
+    dock.tell('drive-released', { serial: B, as: 'destroyed', ...lost })
+    expect(dock.jobOf('harbor').state).toBe('Closed')
+    dock.scan(A).says('held', 'held-found-again', 'hold-shelf-next-drive')
+    dock.scan(B).says('refused', 'recorded-destroyed', 'supervisor')
+    expect(dock.cases('released').map(({ serial }) => serial)).toEqual([A])
+    expect(dock.jobOf('harbor').state, 'judged once').toBe('Closed')
+  },
+
+  'a box that nobody announced belongs to the job of its first listed drive': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100026' })
+    dock.scan('PKG199999').says('look-up', 'unknown', 'scan-again-if-box')
+    dock.scan('PKG199999').says('arrival-opened', 'arrival-opened-blind', 'scan-first-drive')
+    dock.scan(X).says('held', 'held-unannounced')
+    dock
+      .scan(A)
+      .says('received', 'received')
+      .with({ job: 'harbor', count: { received: 1, expected: 2 } })
+    dock.scan(B).says('received', 'received-all-in')
+    expect(dock.jobOf('harbor').state).toBe('Received')
+  },
+
+  'undoing that first drive lets the box go of the job again': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100027' })
+    dock.scans('PKG199998', 'PKG199998', X, A, 'TD-UNDO')
+    dock.scan('TD-FINISH').says('arrival-closed', 'arrival-held-unannounced', 'put-on-hold-shelf')
+    expect(dock.where(B, 'harbor'), 'its own box is still on its way').toBe('Specified, away')
+  },
+
+  'a box without a listed drive is held with a case': () => {
+    const dock = new Dock()
+    dock.scans('PKG199997', 'PKG199997')
+    dock.scan('TD-FINISH').says('refused', 'finish-empty-blind', 'scan-first-drive')
+    dock.scan(X).says('held', 'held-unannounced', 'hold-shelf-next-drive')
+    dock.scan('TD-FINISH').says('arrival-closed', 'arrival-held-unannounced').with({ tray: 'HOLD' })
+    dock.scan('PKG199997').says('held', 'parcel-held')
+    dock.scan('TD-UNDO').says('undone', 'undone')
+    expect(dock.arrival('PKG199997')).toBe('open')
+  },
+
+  'after a wrong scan was undone its text is free again': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100028' })
+    dock.scans('PKG100028', A)
+    dock.scan('PKG199996').says('extra', 'extra')
+    dock.scans('TD-UNDO', 'TD-NEXT')
+    dock.scan('PKG199996').says('look-up', 'unknown')
+    dock.scan('PKG199996').says('arrival-opened', 'arrival-opened-blind')
+  },
+
+  'two drives of one job in two boxes at two stations': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B, C], tracking: 'PKG100029' })
+    dock.scans('PKG100029', A, 'TD-FINISH')
+    dock.scan('PKG199995', 'dock-2')
+    dock.scan('PKG199995', 'dock-2')
+    dock.scan(B, 'dock-2').says('received-late', 'received-late')
+    expect(dock.jobOf('harbor').state, 'a second package is open, the first job has left Shipping').toBe(
+      'Received',
+    )
+    dock.scan(C, 'dock-2').says('received-late', 'received-all-in')
+  },
+
+  'nothing to finish, nothing to put down': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100030' })
+    dock.scan('TD-FINISH').says('refused', 'nothing-to-finish', 'scan-a-box')
+    dock.scan('TD-NEXT').says('command', 'nothing-active', 'scan-a-box')
+    dock.scan('PKG100030')
+    dock.scan('TD-NEXT').says('command', 'work-put-down', 'scan-a-box')
+    dock.scan('TD-BADGE-42').says('refused', 'badge-unknown')
+    dock.scan('PKG100030').says('arrival-opened', 'arrival-goes-on')
+    dock.scan('TD-FINISH').says('arrival-closed', 'arrival-closed-short')
+    expect(dock.jobOf('harbor').state, 'nothing came, so it waits').toBe('Shipping')
+  },
+
+  'a closed box with everything in is closed without ado': () => {
+    const dock = new Dock()
+    dock.job('harbor', { type: 'Export', tracking: 'PKG100031' })
+    dock.scans('PKG100031', E, Y)
+    dock.scan('TD-FINISH').says('arrival-closed', 'arrival-closed', 'scan-next-box')
+    expect(dock.jobOf('harbor').state).toBe('Received')
+  },
+}
+
+const arrivalIn = (dock: Dock): string => dock.store.hood().all('arrival')[0]?.id ?? ''
