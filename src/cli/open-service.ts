@@ -10,7 +10,7 @@ import { dataDir } from './data-dir.ts'
 /** The service's data folder, for commands that work on it directly, also while the service runs. */
 export function openServiceFolder(
   where: { readonly data?: string | undefined; readonly database?: string | undefined },
-  io: CliIo,
+  io: Pick<CliIo, 'env'>,
 ): Promise<Outcome<World, WorldFailureCode>> {
   if (where.database !== undefined)
     throw new WrongUsage('--database is not supported by this version: it keeps its data in --data DIR.')

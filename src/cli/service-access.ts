@@ -38,7 +38,10 @@ interface Where {
   readonly ca?: string | undefined
 }
 
-export async function openServiceAccess(where: Where, io: CliIo): Promise<Outcome<ServiceAccess>> {
+export async function openServiceAccess(
+  where: Where,
+  io: Pick<CliIo, 'env'>,
+): Promise<Outcome<ServiceAccess>> {
   if (where.service === undefined) return inProcess(where, io)
   if (where.data !== undefined) throw new WrongUsage('--data and --service exclude each other.')
   const url = URL.parse(where.service)
@@ -50,7 +53,7 @@ export async function openServiceAccess(where: Where, io: CliIo): Promise<Outcom
   return ok(remote(url, token, where.ca === undefined ? undefined : readFileSync(where.ca, 'utf8')))
 }
 
-async function inProcess(where: Where, io: CliIo): Promise<Outcome<ServiceAccess>> {
+async function inProcess(where: Where, io: Pick<CliIo, 'env'>): Promise<Outcome<ServiceAccess>> {
   const ids = systemIds(systemClock)
   const world = await openServiceFolder(where, io)
   if (!world.ok) return world

@@ -11,6 +11,34 @@ const storageUrl = z
     'must be folder:/… or https://…',
   )
 
+/** What a printer is written to in: PDF, or ZPL for a head of so many dots per inch. */
+const dpi = z.literal([203, 300])
+const pdf = { language: z.literal('pdf'), dpi: dpi.optional() }
+const zpl = { language: z.literal('zpl'), dpi }
+
+/** A queue of this computer's print system, as that calls it. Not beginning with a hyphen: it is an argument of programs. */
+const queue = {
+  kind: z.literal('queue'),
+  name: z.string().regex(/^(?!-)\P{Cc}{1,255}$/u, 'the name of a print queue'),
+}
+/** A printer that takes documents as they are on a TCP port. */
+const raw = {
+  kind: z.literal('port-9100'),
+  host: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an address'),
+  port: z.int().min(1).max(65_535),
+}
+const folder = z.strictObject({ kind: z.literal('folder') })
+const queuePdf = z.strictObject({ ...queue, ...pdf, language: pdf.language.default('pdf') })
+const rawPdf = z.strictObject({ ...raw, ...pdf })
+
+const pagePrinter = z.discriminatedUnion('kind', [folder, queuePdf, rawPdf])
+const labelPrinter = z.discriminatedUnion('kind', [
+  folder,
+  z.discriminatedUnion('language', [queuePdf, z.strictObject({ ...queue, ...zpl })]),
+  z.discriminatedUnion('language', [rawPdf, z.strictObject({ ...raw, ...zpl })]),
+])
+export type PrinterConfig = z.infer<typeof labelPrinter>
+
 export const stationConfig = z.strictObject({
   /** Name of this station in every entry; never changes once entries exist. */
   station: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'letters, digits and hyphens'),
@@ -34,6 +62,8 @@ export const stationConfig = z.strictObject({
   bays: z.record(z.string(), z.string().regex(/^[A-Z0-9-]{1,12}$/)),
   /** Path of the list of virtual drives; absent on a dock with real ones only. */
   virtualDrives: z.string().optional(),
+  /** Printers for labels and for lists on office paper. `folder`: files in `labels/` of the data folder; also when absent. */
+  printers: z.strictObject({ label: labelPrinter, page: pagePrinter }).optional(),
   /** Loop devices that count as drives (`loop3`), with the serial on their label if they have one. */
   loopDrives: z.array(z.strictObject({ name: z.string().regex(/^loop\d+$/), serial: z.string().optional() })),
 })

@@ -88,7 +88,7 @@ export const copyProgressSchema = z.strictObject({
 export type CopyProgress = z.infer<typeof copyProgressSchema>
 
 /** What `tallydock copy` prints. Logs as `container/name` in the storage, or null when there is none. */
-export const copySummarySchema = z.strictObject({
+const copySummarySchema = z.strictObject({
   /** The drive's state in the API. */
   status: z.enum(['Completed', 'CompletedMoreInfo']),
   driveStatus: z.enum(DRIVE_LOG_STATUSES),
@@ -98,7 +98,6 @@ export const copySummarySchema = z.strictObject({
   errorLog: z.string().nullable(),
   verboseLog: z.string().nullable(),
 })
-export type CopySummary = z.infer<typeof copySummarySchema>
 
 export const copyResultSchema = z.strictObject({
   summary: copySummarySchema,

@@ -227,6 +227,39 @@ export const topics = {
       )
       .max(200),
   }),
+  /** What there is to scan and to plug on a practice dock; empty on every other. */
+  practice: z.strictObject({
+    /** Codes that can be scanned now, in the order of their groups. */
+    codes: z.array(
+      z.strictObject({
+        group: z.enum(['boxes', 'drives', 'bays', 'commands', 'labels', 'carriers']),
+        text,
+        /** What is under the barcode, by name. */
+        label: sentence,
+      }),
+    ),
+    drives: z.array(
+      z.strictObject({
+        drive: text,
+        /** Tracking number of the box it came in. */
+        box: text,
+        /** The bay it is plugged into. */
+        plugged: text.optional(),
+        /** The bay it would be plugged into now: the one its label was scanned for, else the first free one. */
+        bay: text.optional(),
+        fault: z.enum(['none', 'yank', 'bad-sector', 'wrong-identity']),
+      }),
+    ),
+    /** The next step of the first package; absent where nothing is taught. */
+    lesson: z
+      .strictObject({
+        step: sentence,
+        scan: text.optional(),
+        plug: z.strictObject({ drive: text, bay: text }).optional(),
+        unplug: z.strictObject({ bay: text }).optional(),
+      })
+      .optional(),
+  }),
 } as const
 
 export type Topic = keyof typeof topics
@@ -259,6 +292,8 @@ export const jobDetail = z.strictObject({
 })
 export type JobDetail = z.infer<typeof jobDetail>
 
+const nothing = z.strictObject({})
+
 /** What a window may ask. Each call has its arguments and its answer. */
 export const calls = {
   /** A scan read in the window. `scan` is made there and reused on every retry. */
@@ -276,13 +311,23 @@ export const calls = {
     args: z.strictObject({}),
     answer: z.strictObject({ state: z.enum(['sent', 'confirmed']), where: text }),
   },
+  /** Hands on virtual drives; refused everywhere but on a practice dock. */
+  'practice.plug': { args: z.strictObject({ drive: text, bay: text }), answer: nothing },
+  /** Also in the middle of a copy. */
+  'practice.unplug': { args: z.strictObject({ bay: text }), answer: nothing },
+  /** `yank`: falls out of its bay once, in the middle of its next copy. `none` mends. */
+  'practice.fault': {
+    args: z.strictObject({ drive: text, kind: z.enum(['none', 'yank', 'bad-sector', 'wrong-identity']) }),
+    answer: nothing,
+  },
+  /** New parcels under new numbers; what was scanned before stays in the journal. */
+  'practice.reset': { args: z.strictObject({}), answer: nothing },
 } as const
 
 export type CallName = keyof typeof calls
 export type CallArgs<N extends CallName> = z.infer<(typeof calls)[N]['args']>
 export type CallAnswer<N extends CallName> = z.infer<(typeof calls)[N]['answer']>
 
-export const CALL_NAMES = Object.keys(calls) as CallName[]
 export const TOPICS = Object.keys(topics) as Topic[]
 
 const failure = z.strictObject({ code: text, sentence: text })

@@ -14,7 +14,7 @@ import { MOST_MESSAGE_BYTES, webSocketWire } from './web-socket-wire.ts'
 import { createWindowServer } from './window-server.ts'
 
 /** Where a window's WebSocket asks for its engine. */
-export const ENGINE_PATH = '/engine'
+const ENGINE_PATH = '/engine'
 const LOOPBACK = '127.0.0.1'
 const MOST_WINDOWS = 32
 /** A browser that does not answer a closing frame by then is cut off. */

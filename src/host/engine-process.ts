@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { Outcome } from '../lifecycle/outcome.ts'
 import type { Timers } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
@@ -12,6 +13,11 @@ import { type FromEngineProcess, type ToEngineProcess, toEngineProcess } from '.
 export interface ParentPort {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown; ports: ElectronPort[] }) => void): unknown
+}
+
+/** The port to main of this process, which is a utility process of Electron. */
+export function parentPort(): ParentPort {
+  return (process as typeof process & { readonly parentPort: ParentPort }).parentPort
 }
 
 /** A started engine as a process hosts it. */
@@ -33,7 +39,7 @@ const COPYING = ['opening', 'copying', 'proving']
 
 /**
  * Runs an engine in a process under Electron's main: serves the windows whose ports main hands over, says how many drives
- * are being copied, and ends when told to. Resolves when the process has nothing left to do. Knows nothing of Electron but
+ * are being copied, and stops when told to: it says that it has nothing left to do, and main ends the process. Knows nothing of Electron but
  * the form of its ports.
  */
 export async function runEngineProcess({ parent, start, timers, log }: EngineProcessParts): Promise<void> {
@@ -60,6 +66,7 @@ export async function runEngineProcess({ parent, start, timers, log }: EnginePro
   if (!started.ok) {
     const { code, sentence } = started.failure
     tell({ kind: 'refused', failure: { code, sentence } })
+    tell({ kind: 'stopped' })
     return
   }
   const { screen: engine, close } = started.value
@@ -76,6 +83,7 @@ export async function runEngineProcess({ parent, start, timers, log }: EnginePro
   watching.stop()
   for (const session of [...sessions]) session.end('engine-stopping')
   await close()
+  tell({ kind: 'stopped' })
 }
 
 /** Tells the number of drives that are being copied, when it changes. */

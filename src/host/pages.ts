@@ -37,7 +37,7 @@ export function refusalPage(reason: RefusalReason, authority: string): Page {
         title: 'This address has been used',
         sentences: [
           'The address a station prints works once, and for five minutes.',
-          'Ask the station for a new one, or open another window in the browser that is let in already.',
+          'Open another window in the browser that is let in already, or start the station anew: it prints a new one.',
         ],
       }
     case 'not-let-in':
@@ -46,7 +46,7 @@ export function refusalPage(reason: RefusalReason, authority: string): Page {
         title: 'This browser is not let in yet',
         sentences: [
           'Open the address that the station printed; it ends in a token that works once, and for five minutes.',
-          'If it is too old, ask the station for a new one.',
+          'If it is too old, start the station anew: it prints a new one.',
         ],
       }
   }

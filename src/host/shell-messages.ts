@@ -21,8 +21,10 @@ export type ToEngineProcess = z.infer<typeof toEngineProcess>
 /** Engine → main. */
 export const fromEngineProcess = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready') }),
-  /** It could not start and will end; starting it again would not help. */
+  /** It could not start; starting it again would not help. */
   z.strictObject({ kind: z.literal('refused'), failure: z.strictObject({ code: text, sentence: text }) }),
+  /** It has nothing left to do. Main ends it: a process that ends by itself may take its last message along. */
+  z.strictObject({ kind: z.literal('stopped') }),
   /** Drives that are being copied now: the machine must not sleep, and quitting is worth a question. */
   z.strictObject({ kind: z.literal('copying'), drives: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('process-start'), process, program: z.enum(['copy']), label: text }),
@@ -30,3 +32,6 @@ export const fromEngineProcess = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('process-end'), process, how: z.enum(['end', 'kill']) }),
 ])
 export type FromEngineProcess = z.infer<typeof fromEngineProcess>
+
+/** The last message of a program in a process of its own; like `stopped` for the engine. */
+export const PROGRAM_DONE = 'tallydock.program-done'

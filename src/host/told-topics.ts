@@ -84,17 +84,22 @@ class Lane {
   }
 
   #send(): void {
-    const { revision, state } = this.#engine.topic(this.#name)
-    if (revision <= this.#told) return
-    const fits = topics[this.#name].safeParse(state)
-    if (fits.success) {
-      this.#told = revision
-      this.#wire.send({ kind: 'topic', topic: this.#name, revision, state })
-    } else
-      this.#parts.log.error('a topic does not fit the contract and is not told', {
-        topic: this.#name,
-        revision,
-        where: placesOf(fits.error),
-      })
+    const { log } = this.#parts
+    const topic = this.#name
+    try {
+      const { revision, state } = this.#engine.topic(topic)
+      if (revision <= this.#told) return
+      const fits = topics[topic].safeParse(state)
+      if (fits.success) {
+        this.#told = revision
+        this.#wire.send({ kind: 'topic', topic, revision, state })
+      } else {
+        const where = placesOf(fits.error)
+        log.error('a topic does not fit the contract and is not told', { topic, revision, where })
+      }
+    } catch (error) {
+      // A defect in one view: its next change is a new try, and everything else goes on.
+      log.error('a topic could not be made and is not told', { topic, error: String(error) })
+    }
   }
 }

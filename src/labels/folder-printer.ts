@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Printer, PrintFailureCode, PrintJob, PrintReceipt } from '../ports/printer.ts'
+import { checkTitle } from './print-title.ts'
+import { writeSynced, writeWhole } from './write-whole.ts'
 
 /**
  * A printer for docks without one: each document becomes `<folder>/<title>.<format>`.
@@ -17,6 +19,8 @@ import type { Printer, PrintFailureCode, PrintJob, PrintReceipt } from '../ports
 export function folderPrinter(folder: string): Printer {
   let last: Promise<unknown> = Promise.resolve()
   return {
+    name: 'folder',
+    language: { format: 'pdf' },
     // One at a time: two jobs that want the same title must not both find it free.
     print(job) {
       const printed = last.then(() => printInto(folder, job))
@@ -24,6 +28,8 @@ export function folderPrinter(folder: string): Printer {
       last = printed.then(over, over)
       return printed
     },
+    // What was printed is in the folder, and stays there.
+    withdraw: async () => undefined,
   }
 }
 
@@ -32,16 +38,11 @@ const over = (): void => undefined
 type Printed = Outcome<PrintReceipt, PrintFailureCode>
 
 async function printInto(folder: string, job: PrintJob): Promise<Printed> {
-  if (!/^[A-Za-z0-9-]{1,100}$/.test(job.title)) {
-    return fail(
-      'printer-refused',
-      'The document has a title that cannot be a file name. Report this as a defect.',
-      JSON.stringify(job.title),
-    )
-  }
+  const title = checkTitle(job)
+  if (!title.ok) return title
   try {
     const name = await nameFor(folder, job)
-    await writeWhole(folder, name, job)
+    await writeWhole(join(folder, name), join(folder, `.${name}.${idHash(job.id)}.partial`), job.bytes)
     return ok({ state: 'confirmed', where: join(folder, name) })
   } catch (error) {
     if (await isMissing(folder)) {
@@ -77,41 +78,8 @@ async function claims(folder: string, name: string, job: PrintJob): Promise<bool
   // A file nobody owns was put there by hand: it may be taken only when it is this very document.
   const free = there === undefined || (owner === undefined && there.equals(job.bytes))
   if (!free) return false
-  await writeSynced(ownerFile, Buffer.from(job.id, 'utf8'))
+  await writeSynced(ownerFile, Buffer.from(job.id))
   return true
-}
-
-async function writeWhole(folder: string, name: string, job: PrintJob): Promise<void> {
-  const partial = join(folder, `.${name}.${idHash(job.id)}.partial`)
-  try {
-    await writeSynced(partial, job.bytes)
-    await rename(partial, join(folder, name))
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
-  }
-  await syncFolder(folder)
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Makes the rename itself durable. Windows cannot open folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function isMissing(folder: string): Promise<boolean> {

@@ -41,7 +41,7 @@ export function openDataFolder(path: string, ids: Ids): Outcome<DataFolder, Data
 }
 
 /** Reads `config.json`; writes one with explicit values when there is none. */
-export function readConfig(
+function readConfig(
   path: string,
   ids: Ids,
 ): Outcome<StationConfig, 'config-invalid' | 'data-folder-unusable'> {

@@ -1,30 +1,26 @@
-import { readFileSync } from 'node:fs'
 import type { StationConfig } from '../contract/config.ts'
 import { type JobPersonal, jobPersonal, jobPersonalKey } from '../contract/import-export-api.ts'
+import type { Layout } from '../labels/layout.ts'
 import { type PackedDrive, packingList } from '../labels/packing-list.ts'
-import { toPdf } from '../labels/pdf.ts'
 import { returnLabel } from '../labels/return-label.ts'
 import type { LabelTexts } from '../labels/texts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import { type DriveRecord, driveKey, type JobRecord, type ReturnRecord } from '../lifecycle/records.ts'
-import type { Printer, PrintFailureCode, PrintReceipt } from '../ports/printer.ts'
 
-export interface PrintReturnParts {
+export interface ReturnPapersParts {
   readonly ledger: Ledger
-  readonly printer: Printer
   readonly config: Pick<StationConfig, 'sender'>
 }
 
-export type PrintReturnFailure = PrintFailureCode | 'address-missing' | 'return-unknown'
+/** What is printed for a box. */
+export const RETURN_PAPERS = ['label', 'list'] as const
+export type ReturnPaper = (typeof RETURN_PAPERS)[number]
+export type ReturnPaperFailure = 'address-missing' | 'return-unknown'
 
-const TEXTS = new URL('../../assets/locales/en/labels.json', import.meta.url)
-
-/** Puts the label and the packing list of a box on paper. Printing again replaces what was printed: one box, one label. */
-export function createPrintReturn({ ledger, printer, config }: PrintReturnParts) {
-  const texts = JSON.parse(readFileSync(TEXTS, 'utf8')) as LabelTexts
-
-  return async (returnId: string, packedBy: string): Promise<Outcome<PrintReceipt, PrintReturnFailure>> => {
+/** Lays out the label or the packing list of a box. The same box gives the same paper, so a reprint is the same document. */
+export function createReturnPapers({ ledger, config }: ReturnPapersParts, texts: LabelTexts) {
+  return (paper: ReturnPaper, returnId: string, packedBy: string): Outcome<Layout, ReturnPaperFailure> => {
     const box = ledger.get('return', returnId)
     if (box === undefined) return fail('return-unknown', 'This box is not in the ledger. Pack it again.')
     const job = jobOf(ledger, box)
@@ -44,43 +40,32 @@ export function createPrintReturn({ ledger, printer, config }: PrintReturnParts)
       box: 1,
       boxes: 1,
     }
-    const label = returnLabel(
-      {
-        ...shared,
-        carrierAccount: personal.returnShipping?.carrierAccountNumber,
-        jobs: job === undefined ? [] : [job.name],
-        drives: box.drives.length,
-      },
-      texts,
-    )
+    if (paper === 'label')
+      return ok(
+        returnLabel(
+          {
+            ...shared,
+            carrierAccount: personal.returnShipping?.carrierAccountNumber,
+            jobs: job === undefined ? [] : [job.name],
+            drives: box.drives.length,
+          },
+          texts,
+        ),
+      )
     const drives = box.drives.flatMap((serial) => driveIn(ledger, serial) ?? [])
-    const list = packingList(
-      {
-        ...shared,
-        paper: 'a4',
-        drives: drives.map((drive) => packed(drive, job)),
-        extras: box.drives.filter((serial) => !drives.some((d) => d.serial === serial)),
-        packedBy,
-        packedOn: new Date(box.openedAt).toISOString().slice(0, 10),
-      },
-      texts,
+    return ok(
+      packingList(
+        {
+          ...shared,
+          paper: 'a4',
+          drives: drives.map((drive) => packed(drive, job)),
+          extras: box.drives.filter((serial) => !drives.some((d) => d.serial === serial)),
+          packedBy,
+          packedOn: new Date(box.openedAt).toISOString().slice(0, 10),
+        },
+        texts,
+      ),
     )
-    const printed = await printer.print({
-      id: `${box.id}/label`,
-      title: box.number,
-      medium: 'label',
-      format: 'pdf',
-      bytes: await toPdf(label),
-    })
-    if (!printed.ok) return printed
-    const listed = await printer.print({
-      id: `${box.id}/list`,
-      title: `${box.number}-list`,
-      medium: 'page',
-      format: 'pdf',
-      bytes: await toPdf(list),
-    })
-    return listed.ok ? ok(printed.value) : listed
   }
 }
 

@@ -38,6 +38,8 @@ export interface StationOptions {
   readonly ids: Ids
   readonly log: Log
   readonly processes: ProcessHost
+  /** True: no real drive is looked at, only virtual ones. */
+  readonly practice?: boolean | undefined
 }
 
 /** A running engine: everything a screen or a script needs of it. */
@@ -255,7 +257,7 @@ async function openDevices(options: StationOptions, config: StationConfig): Prom
   const sources: Devices[] = []
   if (config.virtualDrives !== undefined)
     sources.push(createVirtualDevices({ kind: 'file', path: config.virtualDrives }))
-  if (process.platform === 'linux') {
+  if (process.platform === 'linux' && options.practice !== true) {
     sources.push(
       await createLinuxDevices(
         { mountDir: join(dataDir, 'mounts'), loops: () => config.loopDrives.map(asLoop) },

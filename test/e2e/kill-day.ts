@@ -5,7 +5,7 @@ import { testDock } from './dock.ts'
 import { ScanSession, tallydock } from './tallydock.ts'
 
 /** A small repeatable source of random numbers (mulberry32), so that a failed day can be lived again. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -2,18 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { job, printerSuite } from '../suites/printer.ts'
 import { fakePrinter } from './printer.ts'
 
-printerSuite('fake printer', async () => {
+const KIND = { prints: 'on paper', goneCode: 'printer-missing', jammedCode: 'printer-refused' } as const
+
+printerSuite('fake printer', KIND, async () => {
   const printer = fakePrinter()
   return {
     printer,
-    documents: async () => new Map([...printer.documents].map(([where, { bytes }]) => [where, bytes])),
+    sheets: async () => printer.sheets.map(({ id, bytes }) => ({ where: `paper ${id}`, bytes })),
     takeAway: async () => printer.failWith('printer-missing'),
     jam: async () => printer.failWith('printer-refused'),
   }
 })
 
 describe('the fake printer', () => {
-  it('fails once when told to, remembers reprints as sheets and not as documents', async () => {
+  it('fails once when told to, remembers every sheet and what was withdrawn', async () => {
     const printer = fakePrinter()
     printer.failOnce('printer-offline')
 
@@ -29,6 +31,8 @@ describe('the fake printer', () => {
       'ok',
     ])
     expect(printer.sheets).toHaveLength(2)
-    expect(printer.documents.size).toBe(1)
+
+    await printer.withdraw('job-1')
+    expect(printer.withdrawn).toEqual(['job-1'])
   })
 })

@@ -5,8 +5,8 @@ import type { Printer, PrintFailureCode, PrintJob } from '../../src/ports/printe
 export interface FakePrinter extends Printer {
   /** Every sheet that came out, reprints included, oldest first. */
   readonly sheets: readonly PrintJob[]
-  /** The last sheet of each job id, by the receipt's `where`. */
-  readonly documents: ReadonlyMap<string, PrintJob>
+  /** Ids that were to be taken back. */
+  readonly withdrawn: readonly string[]
   /** From now on every print fails this way; undefined lets it print again. */
   failWith(code: PrintFailureCode | undefined): void
   /** Only the next print fails. */
@@ -15,12 +15,15 @@ export interface FakePrinter extends Printer {
 
 export function fakePrinter(): FakePrinter {
   const sheets: PrintJob[] = []
-  const documents = new Map<string, PrintJob>()
+  const withdrawn: string[] = []
   let always: PrintFailureCode | undefined
   let once: PrintFailureCode | undefined
   return {
+    name: 'air',
+    language: { format: 'pdf' },
     sheets,
-    documents,
+    withdrawn,
+    withdraw: async (id) => void withdrawn.push(id),
     failWith(code) {
       always = code
     },
@@ -36,7 +39,6 @@ export function fakePrinter(): FakePrinter {
       }
       const where = `paper ${job.id}`
       sheets.push(job)
-      documents.set(where, job)
       return ok({ state: 'confirmed', where })
     },
   }

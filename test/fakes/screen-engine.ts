@@ -10,6 +10,8 @@ export class FakeScreenEngine implements ScreenEngine {
   readonly calls: { name: CallName; args: unknown }[] = []
   /** Answers of calls other than `scan.submit`. */
   readonly script = new Map<CallName, (args: unknown) => Promise<Outcome<unknown>> | Outcome<unknown>>()
+  /** Topics that throw when they are asked for. */
+  readonly broken = new Set<Topic>()
   readonly #states: States = emptyStates()
   readonly #revisions = new Map<Topic, number>()
   readonly #listeners = new Set<(name: Topic) => void>()
@@ -25,6 +27,7 @@ export class FakeScreenEngine implements ScreenEngine {
   }
 
   topic<T extends Topic>(name: T): ToldTopic<T> {
+    if (this.broken.has(name)) throw new Error(`the view ${name} is broken`)
     return { revision: this.#revisions.get(name) ?? 1, state: this.#states[name] }
   }
 
@@ -38,14 +41,18 @@ export class FakeScreenEngine implements ScreenEngine {
     }
   }
 
-  /** Waits until that many windows listen. */
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
+  /** Waits until there are that many listeners. */
   async untilListeners(count: number): Promise<void> {
     while (this.#listeners.size !== count) await new Promise<void>((look) => this.#waiting.push(look))
   }
 
   change<T extends Topic>(name: T, state: Partial<TopicState<T>>): void {
     Object.assign(this.#states, { [name]: { ...this.#states[name], ...state } })
-    this.#revisions.set(name, this.topic(name).revision + 1)
+    this.#revisions.set(name, (this.#revisions.get(name) ?? 1) + 1)
     for (const listener of this.#listeners) listener(name)
   }
 
@@ -65,7 +72,7 @@ export class FakeScreenEngine implements ScreenEngine {
   }
 }
 
-export function shownScan(facts: Pick<ShownScan, 'scan' | 'text'> & Partial<ShownScan>): ShownScan {
+function shownScan(facts: Pick<ShownScan, 'scan' | 'text'> & Partial<ShownScan>): ShownScan {
   return {
     at: 0,
     verdict: 'look-up',
@@ -97,5 +104,6 @@ function emptyStates(): States {
     'ship-back': { boxes: [], waiting: [] },
     jobs: { jobs: [], more: 0 },
     cases: { cases: [] },
+    practice: { codes: [], drives: [] },
   }
 }

@@ -21,16 +21,16 @@ async function visibleFiles(path: string): Promise<string[]> {
   return (await readdir(path)).filter((name) => name !== '.printed-by').toSorted()
 }
 
-printerSuite('folder printer', async () => {
+const KIND = { prints: 'in place', goneCode: 'printer-missing', jammedCode: 'printer-refused' } as const
+
+printerSuite('folder printer', KIND, async () => {
   const path = await folder()
   return {
     printer: folderPrinter(path),
-    async documents() {
-      const names = await visibleFiles(path)
-      return new Map(
-        await Promise.all(
-          names.map(async (name) => [join(path, name), await readFile(join(path, name))] as const),
-        ),
+    async sheets() {
+      const names = (await visibleFiles(path)).map((name) => join(path, name))
+      return Promise.all(
+        names.map(async (where) => ({ where, bytes: new Uint8Array(await readFile(where)) })),
       )
     },
     takeAway: () => rm(path, { recursive: true }),

@@ -135,6 +135,11 @@ describe('rule 10: a late drive of a job in Packaging', () => {
       'Transferring',
     ],
     [
+      'not when nothing but lost drives is here and a package is open',
+      job([drive('Completed', { released: true })], { ...late, arrivalOpen: true }),
+      'Packaging',
+    ],
+    [
       'not when the job is cancelled',
       job([drive('Completed'), drive('Received')], { ...late, cancelRequested: true }),
       'Packaging',

@@ -35,12 +35,6 @@ describe('what follows from an event', () => {
     expect(dock.store.hood().get('drive', `harbor/${A}`)?.identity).toBe('overridden')
   })
 
-  it('two drives never share a bay', () => {
-    const dock = received(A, B)
-    dock.scans('TD-BAY-1', A)
-    expect(dock.refusal('drive-placed', { serial: B, bay: '1' })).toBe(`Bay 1 holds ${A}.`)
-  })
-
   it('a copy that loses its drive goes on when the drive is back, and its proof ends it', () => {
     const dock = received(A)
     const copy = dock.beginCopy('harbor', A)

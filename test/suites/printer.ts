@@ -1,41 +1,56 @@
 import { describe, expect, it } from 'vitest'
-import type { Printer, PrintJob } from '../../src/ports/printer.ts'
+import type { Printer, PrintFailureCode, PrintJob } from '../../src/ports/printer.ts'
 
 /** What every printer does, real or not. Run against each adapter and the fake. */
 export interface PrinterUnderTest {
   readonly printer: Printer
-  /** What lies on paper now, by the receipt's `where`. */
-  documents(): Promise<ReadonlyMap<string, Uint8Array>>
-  /** The device goes away: unplugged, or its folder removed. */
+  /** What lies there now, oldest first, with the receipt's `where`. */
+  sheets(): Promise<readonly Sheet[]>
+  /** The device goes away: unplugged, its queue or folder removed. */
   takeAway(): Promise<void>
   /** The device is there and will not print. */
   jam(): Promise<void>
 }
 
-export function printerSuite(name: string, make: () => Promise<PrinterUnderTest>): void {
+export interface Sheet {
+  readonly where: string
+  readonly bytes: Uint8Array
+}
+
+export interface PrinterKind {
+  /** Paper cannot be taken back: a reprint is another sheet. In a folder it takes the place of the first. */
+  readonly prints: 'on paper' | 'in place'
+  readonly goneCode: PrintFailureCode
+  readonly jammedCode: PrintFailureCode
+}
+
+export function printerSuite(name: string, kind: PrinterKind, make: () => Promise<PrinterUnderTest>): void {
   describe(`${name} (as a printer)`, () => {
     it('puts the bytes on paper unchanged and says where', async () => {
-      const { printer, documents } = await make()
+      const { printer, sheets } = await make()
       const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
 
       const outcome = await printer.print(job({ bytes }))
 
       if (!outcome.ok) throw new Error(outcome.failure.sentence)
-      expect([...((await documents()).get(outcome.value.where) ?? [])]).toEqual([...bytes])
+      expect(await sheets()).toEqual([{ where: outcome.value.where, bytes }])
     })
 
     it('takes the same id again as a reprint, not as a second document', async () => {
-      const { printer, documents } = await make()
-      const first = await printer.print(job({ bytes: text('first') }))
+      const { printer, sheets } = await make()
+      await printer.print(job({ bytes: text('first') }))
 
-      const again = await printer.print(job({ bytes: text('mended') }))
+      const again = await printer.print(job({ bytes: text('mended'), copy: 2 }))
 
-      expect(again.ok && first.ok && again.value.where === first.value.where).toBe(true)
-      expect([...(await documents()).values()].map(asText)).toEqual(['mended'])
+      if (!again.ok) throw new Error(again.failure.sentence)
+      expect((await sheets()).map(asText)).toEqual(
+        kind.prints === 'on paper' ? ['first', 'mended'] : ['mended'],
+      )
+      expect((await sheets()).at(-1)?.where).toBe(again.value.where)
     })
 
     it('keeps two jobs with one title apart', async () => {
-      const { printer, documents } = await make()
+      const { printer, sheets } = await make()
 
       const outcomes = await Promise.all([
         printer.print(job({ id: 'one', bytes: text('one') })),
@@ -43,47 +58,61 @@ export function printerSuite(name: string, make: () => Promise<PrinterUnderTest>
       ])
 
       expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, true])
-      expect([...(await documents()).values()].map(asText).toSorted()).toEqual(['one', 'two'])
+      expect((await sheets()).map(asText).toSorted()).toEqual(['one', 'two'])
     })
 
     it('prints ZPL as well as PDF', async () => {
-      const { printer, documents } = await make()
+      const { printer, sheets } = await make()
 
       await printer.print(job({ id: 'z', format: 'zpl', medium: 'label', bytes: text('^XA^XZ') }))
 
-      expect([...(await documents()).values()].map(asText)).toEqual(['^XA^XZ'])
+      expect((await sheets()).map(asText)).toEqual(['^XA^XZ'])
     })
 
-    it.each(['../escape', 'a/b', '', 'dot.dot', 'x'.repeat(101)])('refuses the title %j', async (title) => {
-      const { printer, documents } = await make()
+    it.each(['../escape', 'a/b', '', 'dot.dot', '-o raw', 'x'.repeat(101)])(
+      'refuses the title %j',
+      async (title) => {
+        const { printer, sheets } = await make()
 
-      const outcome = await printer.print(job({ title }))
+        const outcome = await printer.print(job({ title }))
 
-      expect(outcome.ok ? 'printed' : outcome.failure.code).toBe('printer-refused')
-      expect((await documents()).size).toBe(0)
-    })
+        expect(outcome.ok ? 'printed' : outcome.failure.code).toBe('printer-refused')
+        expect(await sheets()).toEqual([])
+      },
+    )
 
-    it('says that it is missing, and prints again once it is back', async () => {
+    it(`says that it is ${kind.goneCode} once it is gone`, async () => {
       const { printer, takeAway } = await make()
       await takeAway()
 
       const outcome = await printer.print(job({}))
 
       if (outcome.ok) throw new Error('printed without a printer')
-      expect(outcome.failure.code).toBe('printer-missing')
+      expect(outcome.failure.code).toBe(kind.goneCode)
       expect(outcome.failure.sentence).toMatch(/\. .*\.$/)
     })
 
-    it('says that it refused, and loses nothing that was printed', async () => {
-      const { printer, documents, jam } = await make()
+    it('says that it did not print, and loses nothing that was printed', async () => {
+      const { printer, sheets, jam } = await make()
       await printer.print(job({ bytes: text('before') }))
       await jam()
 
       const outcome = await printer.print(job({ bytes: text('after') }))
 
       if (outcome.ok) throw new Error('printed although jammed')
-      expect(outcome.failure.code).toBe('printer-refused')
-      expect([...(await documents()).values()].map(asText)).toEqual(['before'])
+      expect(outcome.failure.code).toBe(kind.jammedCode)
+      expect(outcome.failure.sentence).toMatch(/\. .*\.$/)
+      expect((await sheets()).map(asText)).toEqual(['before'])
+    })
+
+    it('takes nothing back that is on paper, and minds no document it never had', async () => {
+      const { printer, sheets } = await make()
+      await printer.print(job({ bytes: text('on paper') }))
+
+      await printer.withdraw('job-1')
+      await printer.withdraw('never printed')
+
+      expect((await sheets()).map(asText)).toEqual(['on paper'])
     })
   })
 }
@@ -92,6 +121,7 @@ export function job(facts: Partial<PrintJob>): PrintJob {
   return {
     id: 'job-1',
     title: 'return-TDR-2291',
+    copy: 1,
     medium: 'page',
     format: 'pdf',
     bytes: text('paper'),
@@ -99,10 +129,10 @@ export function job(facts: Partial<PrintJob>): PrintJob {
   }
 }
 
-function text(content: string): Uint8Array {
+export function text(content: string): Uint8Array {
   return new TextEncoder().encode(content)
 }
 
-function asText(bytes: Uint8Array): string {
+function asText({ bytes }: Sheet): string {
   return new TextDecoder().decode(bytes)
 }

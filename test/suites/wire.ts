@@ -155,11 +155,13 @@ export function wireSuite(name: string, serve: Serve): void {
     })
 
     it('forgets a window that is gone', async () => {
-      const [one] = [await open(), await open()]
+      await open()
+      const before = engine.listeners
+      const gone = await open()
 
-      one.close()
+      gone.close()
 
-      await engine.untilListeners(1)
+      await engine.untilListeners(before)
     })
 
     it('tells a window of another version which one runs here, and nothing else', async () => {
@@ -226,6 +228,22 @@ export function wireSuite(name: string, serve: Serve): void {
       expect(log.lines).toContainEqual(
         expect.objectContaining({ level: 'error', facts: expect.objectContaining({ topic: 'station' }) }),
       )
+    })
+
+    it('goes on when a topic cannot be made, and tells it after its next change', async () => {
+      engine.broken.add('bays')
+      const window = await (await served.connect()).hello()
+      await window.until(() => window.told('cases').length === 1)
+      expect(window.told('bays')).toEqual([])
+      expect(log.lines).toContainEqual(
+        expect.objectContaining({ level: 'error', facts: expect.objectContaining({ topic: 'bays' }) }),
+      )
+      timers.advance(TOPIC_PAUSE_MS)
+
+      engine.broken.clear()
+      engine.change('bays', { bays: [] })
+
+      await window.until(() => window.told('bays').length === 1)
     })
 
     it('lets a window go that does not say hello', async () => {

@@ -12,6 +12,8 @@ import type { Progress } from './progress.ts'
 import { steady } from './steady.ts'
 import { Names } from './turns.ts'
 
+const MOST_REMARKS = 100
+
 export class ImportContext {
   readonly order: ImportOrder
   readonly store: BlobStore
@@ -29,7 +31,7 @@ export class ImportContext {
   /** An earlier run may have left unfinished uploads. */
   readonly isResumed: boolean
   readonly proof = { bytesReadBack: 0, isAllFromMedium: true }
-  readonly remarks: string[] = []
+  readonly #remarks: string[] = []
   #isStorageFull = false
 
   constructor(
@@ -72,7 +74,16 @@ export class ImportContext {
   noteFailure(failure: BlobFailure): void {
     if (failure.code !== 'storage-full' || this.#isStorageFull) return
     this.#isStorageFull = true
-    this.remarks.push(`The copy stopped. ${failure.sentence}`)
+    this.remark(`The copy stopped. ${failure.sentence}`)
     this.control.cancel()
+  }
+
+  get remarks(): readonly string[] {
+    return this.#remarks
+  }
+
+  /** Something a person should know beside the codes. Each file has its line in the log; here the first few will do. */
+  remark(sentence: string): void {
+    if (this.#remarks.length < MOST_REMARKS) this.#remarks.push(sentence)
   }
 }

@@ -105,7 +105,9 @@ export class CopyAll {
         await window.drain()
         if (batch.value.ok) return undefined
         this.#giveUpFrom(next)
-        return batch.value.failure
+        // Its drive was lost and nobody waited for it: that is no fault of the manifest.
+        const { isCancelled, isLost } = this.#context.control
+        return isCancelled && isLost ? undefined : batch.value.failure
       }
       for (const placed of batch.value) {
         next = placed.ordinal + 1
@@ -174,7 +176,7 @@ export class CopyAll {
     this.#tally = tallyUnnamed(this.#tally, Math.max(0, blobs), Math.max(0, bytes))
     for (const [from, to] of this.#order.only?.runs ?? [[0, last] as const])
       if (to >= ordinal) this.#undone.add(Math.max(from, ordinal), to)
-    this.#context.remarks.push(
+    this.#context.remark(
       `${blobs} files are not named in the logs: the manifest could not be read to its end.`,
     )
   }

@@ -80,7 +80,9 @@ async function ownWork(context: ImportContext, placed: PlacedBlob): Promise<Blob
   const intent = context.intents.get(placed.ordinal)
   if (intent === undefined) return undefined
   const found = await context.ask(() => context.store.find(intent.b))
-  if (!found.ok || found.value?.ticket !== intent.t) return undefined
+  // Not knowing whose it is must not make a second one.
+  if (!found.ok) return failedReport(placed, statusOf(context, found.failure))
+  if (found.value?.ticket !== intent.t) return undefined
   const metadataStatus = intent.m as AttachmentStatus | undefined
   const propertiesStatus = intent.p as AttachmentStatus | undefined
   return storedReport(placed, intent.b, intent.d, { metadataStatus, propertiesStatus })
@@ -134,15 +136,11 @@ async function copyTo(
   )
   try {
     await transfer.run(turn)
-    if (!transfer.isWhole) {
-      await upload.leave()
-      return transfer.isBroken && !isLast && !transfer.isCancelled
-        ? 'put-off'
-        : partialReport(context, placed, transfer)
-    }
-    return await commit(context, placed, target, upload)
+    if (transfer.isWhole) return await commit(context, placed, target, upload)
+    return transfer.mayBeRetried && !isLast ? 'put-off' : partialReport(context, placed, transfer)
   } finally {
     transfer.uncount()
+    await upload.leave()
   }
 }
 
@@ -154,18 +152,15 @@ async function commit(
 ): Promise<BlobReport | 'taken'> {
   const { blob, ordinal } = placed
   const attached = await attachmentsOf(context.attachments, placed)
-  if (attached.isCancelled) {
-    await upload.leave()
-    return { ...failedReport(placed, 'Failed'), partStatuses: 'Uncommitted' }
-  }
+  if (attached.isCancelled) return { ...failedReport(placed, 'Failed'), partStatuses: 'Uncommitted' }
   const dispositionStatus = target.isTaken ? 'Overwritten' : target.attempt > 1 ? 'Renamed' : 'Created'
   const flushed = await context.ask(() => upload.flush(blob.lengthBytes))
-  if (!flushed.ok) return uncommitted(context, placed, upload, flushed.failure)
+  if (!flushed.ok) return uncommitted(context, placed, flushed.failure)
   const { ticket } = flushed.value
   const intended = await context.ask(() =>
     context.notes.intend(intentOf(ordinal, target.name, ticket, dispositionStatus, attached)),
   )
-  if (!intended.ok) return uncommitted(context, placed, upload, intended.failure)
+  if (!intended.ok) return uncommitted(context, placed, intended.failure)
   const condition = blob.disposition === 'overwrite' ? 'overwrite' : 'if-absent'
   const { metadata, properties } = attached
   const done = await context.ask(() => upload.commit({ condition, metadata, properties }))
@@ -173,19 +168,12 @@ async function commit(
     const status = done.value.replaced ? 'Overwritten' : dispositionStatus
     return storedReport(placed, target.name, status, attached)
   }
-  if (done.failure.code !== 'blob-exists') return uncommitted(context, placed, upload, done.failure)
+  if (done.failure.code !== 'blob-exists') return uncommitted(context, placed, done.failure)
   // Somebody else took the name since it was looked for; the disposition decides again.
-  await upload.leave()
   return 'taken'
 }
 
-async function uncommitted(
-  context: ImportContext,
-  placed: PlacedBlob,
-  upload: BlobUpload,
-  failure: BlobFailure,
-): Promise<BlobReport> {
-  await upload.leave()
+function uncommitted(context: ImportContext, placed: PlacedBlob, failure: BlobFailure): BlobReport {
   return { ...failedReport(placed, statusOf(context, failure)), partStatuses: 'Uncommitted' }
 }
 

@@ -64,7 +64,8 @@ export class ImportRun {
       const { code, sentence, detail } = checked.failure
       this.#deps.log.warn('the manifest was refused', { code, detail })
       const remark = detail === undefined ? sentence : `${sentence} (${detail})`
-      return { ok: true, value: await reportRefused(this.#order, this.#deps, code, remark) }
+      const refused = await reportRefused(this.#order, this.#deps, code, remark)
+      return { ok: true, value: { ...refused, cancelled: this.#parts.control.isCancelled } }
     } finally {
       this.#progress.end()
     }
@@ -144,7 +145,7 @@ export class ImportRun {
 
   async #finish(run: Run, { tally, undone, failure }: CopiedAll): Promise<CopyResult> {
     const { context, logs, checked } = run
-    if (failure !== undefined) context.remarks.push(failure.sentence)
+    if (failure !== undefined) context.remark(failure.sentence)
     const driveStatus = failure?.code ?? driveStatusOf(tally)
     const manifestCopy = await this.#backUpManifest(run)
     const intend = (intent: Intent) => context.notes.intend(intent)
@@ -202,7 +203,7 @@ export class ImportRun {
     const name = logName({ ...this.#order, startedAt: start.startedAt }, 'manifest')
     const copied = await copyManifest(context, this.#parts.drive.manifestBytes(), name)
     if (copied.ok) return name
-    context.remarks.push(`The manifest could not be copied into the storage. ${copied.failure.sentence}`)
+    context.remark(`The manifest could not be copied into the storage. ${copied.failure.sentence}`)
     return null
   }
 }

@@ -16,6 +16,8 @@ export class InOrder<T> {
   /** Waits until there is room for more. Rejects when settling an earlier one did. */
   async add(work: Promise<T>): Promise<void> {
     this.#open++
+    // Whether it went well is judged when its turn comes, which may be later than it fails.
+    work.catch(() => undefined)
     this.#tail = this.#tail.then(() => work).then((result) => this.#settle(result))
     this.#tail.then(
       () => this.#closed(),

@@ -83,7 +83,6 @@ export type StartNote = z.infer<typeof startSchema>
 export type Checkpoint = z.infer<typeof checkpointSchema>
 export type Intent = z.infer<typeof intentSchema>
 export type EndNote = z.infer<typeof endSchema>
-export type LogMark = z.infer<typeof logMarkSchema>
 
 const lineSchema = z.discriminatedUnion('k', [startSchema, checkpointSchema, intentSchema, endSchema])
 

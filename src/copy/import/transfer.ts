@@ -29,6 +29,9 @@ export class Transfer {
   #isBroken = false
   #isCancelled = false
   #countedBytes = 0
+  /** Reads under way, each followed by its writes. None rejects: what breaks unexpectedly is kept in `#defect`. */
+  #reads: Promise<void>[] = []
+  #defect: unknown
 
   constructor(context: ImportContext, order: TransferOrder, upload: BlobUpload) {
     this.#context = context
@@ -46,9 +49,9 @@ export class Transfer {
     return this.#storeFailure
   }
 
-  /** The drive could not read some of it; another try may. */
-  get isBroken(): boolean {
-    return this.#isBroken
+  /** The drive could not read some of it, and nothing else is wrong: another try may read more. */
+  get mayBeRetried(): boolean {
+    return this.#isBroken && this.#storeFailure === undefined && !this.#isCancelled
   }
 
   get isCancelled(): boolean {
@@ -60,16 +63,20 @@ export class Transfer {
     return isClean && this.partStatuses.every((status) => status === 'Uncommitted')
   }
 
-  /** Leaves the turn as soon as its reads are under way. */
+  /** Leaves the turn as soon as its reads are under way. When it is over, nothing writes to the upload any more. */
   async run(turn: Turn): Promise<void> {
     const chunks = chunksOf(this.#order.blob.parts)
     const fresh = chunks.filter((chunk) => !isClaimed(chunk, this.#upload.claimed))
     const claimed = chunks.filter((chunk) => isClaimed(chunk, this.#upload.claimed))
     await turn.ready
-    const reads = await this.#start(chunks.length === 0 ? [NO_BYTES] : fresh)
-    turn.leave()
-    for (const chunk of claimed) await this.#confirm(chunk)
-    await Promise.all(reads)
+    try {
+      await this.#start(chunks.length === 0 ? [NO_BYTES] : fresh)
+      turn.leave()
+      for (const chunk of claimed) await this.#confirm(chunk)
+    } finally {
+      await Promise.all(this.#reads)
+    }
+    if (this.#defect !== undefined) throw this.#defect
   }
 
   /** This blob's bytes no longer count as under way. */
@@ -77,19 +84,21 @@ export class Transfer {
     this.#count(-this.#countedBytes)
   }
 
-  async #start(chunks: readonly Chunk[]): Promise<Promise<void>[]> {
-    const reads: Promise<void>[] = []
+  async #start(chunks: readonly Chunk[]): Promise<void> {
     for (const chunk of chunks) {
       if (!(await this.#context.control.pass())) this.#isCancelled = true
       if (this.#isHopeless) break
       const slice = await this.#context.slabs.take(chunk.lengthBytes)
-      reads.push(this.#move(chunk, slice).finally(() => slice.release()))
+      const read = this.#move(chunk, slice).catch((error: unknown) => {
+        this.#defect ??= error
+      })
+      this.#reads.push(read.finally(() => slice.release()))
     }
-    return reads
   }
 
   get #isHopeless(): boolean {
-    return this.#isCancelled || this.#fileProblem !== undefined || this.#storeFailure !== undefined
+    const isOver = this.#isCancelled || this.#defect !== undefined
+    return isOver || this.#fileProblem !== undefined || this.#storeFailure !== undefined
   }
 
   /** An earlier run seems to have stored this. What the storage does not really hold is copied again. */
@@ -100,7 +109,7 @@ export class Transfer {
       if (!held.ok) return this.#refuse(held.failure)
       if (!held.value.holds) {
         const again = { ...chunk, ...rangeOf(part), first: chunk.first + index, parts: [part] }
-        await Promise.all(await this.#start([again]))
+        await this.#start([again])
         continue
       }
       if (this.#mustProve) this.#proved(part, held.value.fromMedium)
@@ -161,7 +170,7 @@ export class Transfer {
         if (held.value.holds) break
         if (isLast) {
           this.partStatuses[run.first + index] = 'Corrupted'
-          this.#context.remarks.push(
+          this.#context.remark(
             `${this.#order.blob.blobPath}: the storage gave back other bytes than it was given. Check its disk.`,
           )
           return false

@@ -4,7 +4,7 @@ import { DISPOSITIONS, type Disposition, ManifestFormatError } from './manifest.
 
 const MEBIBYTE = 1024 * 1024
 /** The largest block or page range a manifest may name. */
-export const LARGEST_PART_BYTES = 4 * MEBIBYTE
+const LARGEST_PART_BYTES = 4 * MEBIBYTE
 /** 5,000,000 MB and 8 TB: the larger of the two sets of limits in print. */
 const LARGEST_BLOCK_BLOB_BYTES = 5_000_000 * MEBIBYTE
 const LARGEST_PAGE_BLOB_BYTES = 8 * MEBIBYTE * MEBIBYTE

@@ -52,7 +52,7 @@ const MOST_BYTES = 1024 * 1024
 const FEW_REQUESTS = 16
 const SMALL_BYTES = 64 * 1024
 
-/** One more thread than processors: one waits for the disk while the others hash. */
+/** Two even on one processor: one waits for the disk while the other hashes. */
 const THREADS = Math.max(2, availableParallelism())
 
 export class SourcePool implements SourceReader {

@@ -1,7 +1,8 @@
-import type { JobDetail, TopicState } from '../../contract/screen.ts'
+import type { JobDetail, Sentence, TopicState } from '../../contract/screen.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { deadlinesOf } from '../../lifecycle/deadlines.ts'
-import type { CaseRecord, JobRecord } from '../../lifecycle/records.ts'
+import { EXTRA_SHELF, HOLD_SHELF } from '../../lifecycle/decide/trays.ts'
+import type { CaseRecord, CustodyRecord, JobRecord } from '../../lifecycle/records.ts'
 import type { JOB_STATES } from '../../lifecycle/states.ts'
 
 /** As many as a screen can hold; what is being worked on comes first. */
@@ -64,8 +65,7 @@ export function jobDetailView(ledger: Ledger, id: string): JobDetail | undefined
     ...(job.receivedAt === undefined ? {} : { receivedAt: job.receivedAt }),
     drives: drivesOf(ledger, id).map((drive) => {
       const custody = ledger.get('custody', drive.serial)
-      const place =
-        custody?.job !== id ? '' : ((custody.state === 'bay' ? custody.bay : custody.tray) ?? custody.state)
+      const place = custody?.job === id ? placeOf(ledger, custody) : ''
       return {
         drive: drive.serial,
         state: drive.state,
@@ -84,15 +84,45 @@ export function jobDetailView(ledger: Ledger, id: string): JobDetail | undefined
       .flatMap(({ entry }) =>
         entry === undefined
           ? []
-          : [{ at: entry.at, actor: entry.actor, say: { name: entry.kind, facts: plain(entry.body) } }],
+          : [
+              {
+                at: entry.at,
+                actor: entry.actor,
+                say: { name: entry.kind, facts: factsOf(ledger, entry.body) },
+              },
+            ],
       ),
   }
 }
 
-/** The members of a body that are words or numbers: what a sentence can name. */
-function plain(body: Readonly<Record<string, unknown>>): Record<string, string | number> {
-  const facts: Record<string, string | number> = {}
-  for (const [name, value] of Object.entries(body))
+/** Where it lies now, as screens name places: a tray's letter, `bay 4`, a shelf's code, or the number of its box. */
+function placeOf(ledger: Ledger, custody: CustodyRecord): string {
+  switch (custody.state) {
+    case 'tray':
+      return custody.tray ?? ''
+    case 'bay':
+      return `bay ${custody.bay ?? ''}`
+    case 'held':
+      return HOLD_SHELF
+    case 'extra':
+      return EXTRA_SHELF
+    case 'packed':
+      return (custody.return === undefined ? undefined : ledger.get('return', custody.return)?.number) ?? ''
+    default:
+      return ''
+  }
+}
+
+/** What a sentence can name: words and numbers of a body and of its package, and the drive of its copy. */
+function factsOf(ledger: Ledger, body: Readonly<Record<string, unknown>>): Sentence['facts'] {
+  const { package: inbound, copy } = body
+  const named: Record<string, unknown> = {
+    ...(typeof inbound === 'object' ? inbound : {}),
+    ...(typeof copy === 'string' ? { serial: ledger.get('copy', copy)?.serial } : {}),
+    ...body,
+  }
+  const facts: Sentence['facts'] = {}
+  for (const [name, value] of Object.entries(named))
     if (typeof value === 'string' || typeof value === 'number') facts[name] = value
   return facts
 }

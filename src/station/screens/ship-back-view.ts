@@ -78,7 +78,7 @@ function showBox(
 function placeOf(hood: Hood, serial: string): { place: string; extra: boolean } {
   const custody = hood.get('custody', serial)
   if (custody?.state === 'extra') return { place: EXTRA_SHELF, extra: true }
-  if (custody?.state === 'bay') return { place: custody.bay ?? '', extra: false }
+  if (custody?.state === 'bay') return { place: `bay ${custody.bay ?? ''}`, extra: false }
   return { place: custody?.tray ?? '', extra: false }
 }
 

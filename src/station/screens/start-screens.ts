@@ -5,6 +5,7 @@ import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Log } from '../../ports/log.ts'
 import { openStorage } from '../../storage/open.ts'
+import type { Practice } from '../practice/start-practice.ts'
 import { resolveStorage } from '../resolve-storage.ts'
 import type { Station } from '../start-station.ts'
 import { baysView } from './bays-view.ts'
@@ -17,7 +18,8 @@ import { stationView } from './station-view.ts'
 
 export interface StartScreensParts {
   readonly station: Station
-  readonly practice: boolean
+  /** On a practice dock: its hands. */
+  readonly practice?: Practice | undefined
   readonly clock: Clock
   readonly timers: Timers
   readonly ids: Ids
@@ -27,7 +29,7 @@ export interface StartScreensParts {
 
 /** The engine as windows see it. */
 export function startScreens(parts: StartScreensParts): Screens {
-  const { station, clock, timers, ids, log } = parts
+  const { station, practice, clock, timers, ids, log } = parts
   const { ledger, config, copies } = station
   const curves = new SpeedCurves()
   const screens: Screens = new Screens({
@@ -40,7 +42,7 @@ export function startScreens(parts: StartScreensParts): Screens {
         stationView({
           ledger,
           config,
-          practice: parts.practice,
+          practice: practice !== undefined,
           sync: station.syncStatus,
           serviceName: station.service?.url ?? config.service?.url ?? '',
           printTrouble: () => undefined,
@@ -59,6 +61,7 @@ export function startScreens(parts: StartScreensParts): Screens {
       'ship-back': () => shipBackView(ledger, station.printing),
       jobs: () => jobsView(ledger),
       cases: () => casesView(ledger),
+      practice: () => practice?.topic() ?? { codes: [], drives: [] },
     },
     calls: {
       'scan.submit': ({ scan, text }): Outcome<ShownScan> => {
@@ -75,6 +78,10 @@ export function startScreens(parts: StartScreensParts): Screens {
       'log.read': (args) => readLog(parts, args),
       'printer.test': () =>
         fail('printer-missing', 'No printer is set up for test pages yet. Labels go to the labels folder.'),
+      'practice.plug': (args) => practice?.plug(args) ?? notPractice(),
+      'practice.unplug': (args) => practice?.unplug(args) ?? notPractice(),
+      'practice.fault': (args) => practice?.fault(args) ?? notPractice(),
+      'practice.reset': () => practice?.reset() ?? notPractice(),
     },
     tick: () => {
       let running = false
@@ -90,7 +97,12 @@ export function startScreens(parts: StartScreensParts): Screens {
     },
   })
   station.onChange(() => screens.changed())
+  practice?.onChange(() => screens.changed())
   return screens
+}
+
+function notPractice() {
+  return fail('not-practice', 'This is a real dock: nothing is plugged or pulled by a screen.')
 }
 
 /** A screen shows the beginning of a log; the whole of it is in the customer's storage. */

@@ -18,6 +18,7 @@ export const listFolder = promisify(fs.readdir)
 
 export interface FileCalls {
   readonly openFile: (path: string, flags: number, mode?: number) => Promise<number>
+  readonly openFolder: (path: string) => Promise<number>
   readonly dataSync: (fd: number) => Promise<void>
   readonly fullSync: (fd: number) => Promise<void>
   readonly truncate: (fd: number, sizeBytes: number) => Promise<void>
@@ -38,6 +39,7 @@ const makeDirectory = promisify(fs.mkdir)
 /** By the thread pool, so that many can wait for a network at once. */
 export const POOLED_CALLS: FileCalls = {
   openFile,
+  openFolder: (path) => openFile(path, O_RDONLY),
   dataSync: promisify(fs.fdatasync),
   fullSync: promisify(fs.fsync),
   truncate: promisify(fs.ftruncate),
@@ -69,6 +71,7 @@ const SMALL_WRITE_BYTES = 64 * 1024
  */
 export const DIRECT_CALLS: FileCalls = {
   ...POOLED_CALLS,
+  openFolder: async (path) => fs.openSync(path, O_RDONLY),
   linkStat: async (path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
   fileStat: async (fd) => fs.fstatSync(fd, { bigint: true }),
   closeFile: async (fd) => fs.closeSync(fd),

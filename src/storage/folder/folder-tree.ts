@@ -5,7 +5,7 @@
  */
 import { sep } from 'node:path'
 import type { BlobOutcome } from '../../ports/blob-store.ts'
-import { type FileCalls, O_RDONLY } from './files.ts'
+import type { FileCalls } from './files.ts'
 import { blobFailure, errnoOf, type FailedBlob, failBlob } from './folder-failure.ts'
 
 /** `blocked`: a file stands where a folder is needed, or the name is too long for this file system. */
@@ -162,7 +162,7 @@ class FolderSync {
 async function syncFolder(files: FileCalls, folder: string): Promise<void> {
   // Windows cannot open a folder for syncing; NTFS writes its names through its log.
   if (process.platform === 'win32') return
-  const fd = await files.openFile(folder, O_RDONLY)
+  const fd = await files.openFolder(folder)
   try {
     await files.fullSync(fd)
   } finally {

@@ -21,8 +21,8 @@ export interface WrittenBlob {
   readonly ticket: string
 }
 
-/** How the name was taken: `linked` leaves the old name to be removed. `blocked`: this place cannot hold the name. */
-type Taken = 'linked' | 'renamed' | 'taken' | 'blocked'
+/** `taken`: somebody else has the name. `blocked`: this place cannot hold it. */
+type Taken = 'named' | 'taken' | 'blocked'
 
 /** Throws what the file system throws. */
 export async function giveName(
@@ -34,6 +34,13 @@ export async function giveName(
   const located = await locator.locate(blob.name)
   if (!located.ok) return located
   const { found, spot } = located.value
+  if (found?.ticket === blob.ticket) {
+    // An earlier try got this far and then failed: what is left to do is done again.
+    for (const place of locator.propsPlaces(spot, 'any'))
+      await settleProps(tree.files, tree.path(place), blob.ticket)
+    await finishNaming(tree, spot, blob)
+    return { ok: true, value: { replaced: false } }
+  }
   if (found !== undefined && order.condition === 'if-absent') return alreadyThere()
   const first = await nameAt(tree, locator, blob, order, spot)
   const odd = locator.oddSpot(blob.name)
@@ -64,9 +71,14 @@ async function nameAt(
   }
   if (spot.isOdd) locator.noteOdd()
   if (props.value !== undefined) await settleProps(tree.files, props.value, blob.ticket)
-  await tree.sync(folder)
-  if (taken === 'linked') await tree.files.unlink(blob.partial)
+  await finishNaming(tree, spot, blob)
   return taken
+}
+
+/** The name is durable when this is over; the file has no other name any more. */
+async function finishNaming(tree: FolderTree, spot: Spot, blob: WrittenBlob): Promise<void> {
+  await tree.sync(spot.file.slice(0, -1))
+  if ((await kindOf(tree.files, blob.partial)) === 'file') await tree.files.unlink(blob.partial)
 }
 
 /** Answers the path the text will have; undefined when there is nothing to say about this blob. */
@@ -122,10 +134,10 @@ async function takeName(
   try {
     if (condition === 'overwrite') {
       await files.rename(partial, target)
-      return 'renamed'
+      return 'named'
     }
     await files.link(partial, target)
-    return 'linked'
+    return 'named'
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'EEXIST') return (await kindOf(files, target)) === 'file' ? 'taken' : 'blocked'
@@ -149,7 +161,7 @@ async function takeWithoutLink(files: FileCalls, partial: string, target: string
     return (await kindOf(files, target)) === 'file' ? 'taken' : 'blocked'
   }
   await files.rename(partial, target)
-  return 'renamed'
+  return 'named'
 }
 
 /** Some file systems say "not there" of a name they cannot hold. Then everything else is there. */

@@ -38,8 +38,13 @@ export async function writeNextProps(files: FileCalls, path: string, props: Blob
   }
 }
 
+/** Nothing waiting there: then it was done before. */
 export async function settleProps(files: FileCalls, path: string, ticket: string): Promise<void> {
-  await files.rename(nextOf(path, ticket), path)
+  try {
+    await files.rename(nextOf(path, ticket), path)
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+  }
 }
 
 /** Takes back what `writeNextProps` wrote, when the data got no name after all. */

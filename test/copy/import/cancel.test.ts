@@ -88,6 +88,26 @@ describe('cancelling', () => {
   })
 })
 
+test('what breaks unexpectedly takes its own files with it, never the others', async () => {
+  const prepared = await drive()
+  let reads = 0
+  const { result, log } = await runImport(prepared, {
+    wrapSource: (reader) => ({
+      ...reader,
+      read: (request) => (++reads % 10 === 0 ? Promise.reject(new Error('a defect')) : reader.read(request)),
+      probe: (request) => reader.probe(request),
+      moveTo: (root) => reader.moveTo(root),
+      close: () => reader.close(),
+    }),
+  })
+  const { completed, failed, withErrors } = result.summary.blobs
+  expect(completed + failed).toBe(FILES)
+  expect(failed).toBeGreaterThan(30)
+  expect(withErrors).toBe(0)
+  expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(failed)
+  expect(result.summary.driveStatus).toBe('CompletedWithErrors')
+})
+
 describe('pausing', () => {
   test('reads nothing until it is resumed', async () => {
     const control = new CopyControl()

@@ -143,8 +143,11 @@ describe('a drive that goes away while it is copied', () => {
     await story.lost
     story.control.cancel()
     const { result, store } = await story.ended
-    const { blobs, status } = result.summary
-    expect(status).toBe('CompletedMoreInfo')
+    const { blobs, status, driveStatus } = result.summary
+    expect({ status, driveStatus }).toEqual({
+      status: 'CompletedMoreInfo',
+      driveStatus: 'CompletedWithErrors',
+    })
     expect(result.cancelled).toBe(true)
     expect(blobs.completed + blobs.withErrors + blobs.failed).toBe(FILES)
     expect(blobs.completed).toBeGreaterThan(0)

@@ -123,6 +123,15 @@ export const around: Stories = {
     dock.scan(B).says('refused', 'bay-done-already', 'put-it-back')
   },
 
+  'a drive drives one of another job out of the bay': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG500028' })
+    dock.job('island', { drives: [B], tracking: 'PKG500029' })
+    dock.scans('PKG500028', A, 'PKG500029', B, 'TD-BAY-1', A, 'TD-BAY-1', B)
+    expect([dock.where(A), dock.where(B)]).toEqual(['tray A', 'bay 1'])
+    expect(dock.refusal('drive-placed', { serial: A, bay: '1' })).toBe(`Bay 1 holds ${B}.`)
+  },
+
   'a drive in a bay whose job is not settled goes back on the hold shelf': () => {
     const dock = new Dock()
     dock.job('harbor', { drives: [A, B], tracking: 'PKG500009' })

@@ -349,6 +349,21 @@ export const receiving: Stories = {
     dock.scans('TD-UNDO', 'TD-NEXT')
     dock.scan('PKG199996').says('look-up', 'unknown')
     dock.scan('PKG199996').says('arrival-opened', 'arrival-opened-blind')
+    dock.scans('TD-UNDO')
+    dock.job('island', { drives: [C], tracking: 'PKG199996' })
+    dock.scan('PKG199996').says('arrival-opened', 'arrival-opened').with({ job: 'island' })
+  },
+
+  'a receipt takes no drive out of a box': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG100032' })
+    dock.tell('job-cancel-requested', { job: 'harbor' })
+    dock.scans('PKG100032', A, X)
+    dock.scan('TD-PACK', 'dock-2')
+    dock.scan(X, 'dock-2').says('packed', 'packed')
+    dock.relist('harbor', [A, B, X])
+    dock.scan(X).says('already-received', 'already-received')
+    expect(dock.where(X, 'harbor')).toBe('Specified, packed')
   },
 
   'two drives of one job in two boxes at two stations': () => {

@@ -227,6 +227,17 @@ export const undoing: Stories = {
     dock.copy('harbor', A)
   },
 
+  'a late receipt in a foreign box: its job stays where it was and is copied': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A, B], tracking: 'PKG200022' })
+    dock.job('island', { drives: [C], tracking: 'PKG200023' })
+    dock.scans('PKG200022', A, 'TD-FINISH', 'PKG200023')
+    dock.scan(B).says('received-late', 'received-late').with({ job: 'harbor' })
+    dock.scan('TD-UNDO').says('undone', 'undone')
+    expect(dock.jobOf('harbor')).toMatchObject({ state: 'Received', leftShipping: true })
+    dock.copy('harbor', A)
+  },
+
   'a refusal leaves nothing to take back': () => {
     const dock = new Dock()
     dock.job('harbor', { drives: [A], tracking: 'PKG200018' })

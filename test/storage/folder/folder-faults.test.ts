@@ -140,6 +140,26 @@ describe('a storage folder whose disk', () => {
   })
 })
 
+test('a last step that failed in passing can be done again, as often as need be', async () => {
+  const root = temporaryFolder()
+  let failures = 0
+  const store = opened(root, {
+    fullSync: async (fd) => (failures-- > 0 ? failingWith('ESTALE')() : DIRECT_CALLS.fullSync(fd)),
+  })
+  const upload = value(await store.begin(ORDER))
+  await stageAt(upload, Buffer.from('hello'), 0)
+  const { ticket } = value(await upload.flush(5))
+  fs.mkdirSync(join(root, 'c'))
+  failures = 4
+  const withMetadata = { ...FIRST, metadata: { Season: 'spring' } }
+  let done = await upload.commit(withMetadata)
+  expect(done).toMatchObject({ ok: false, failure: { permanent: false } })
+  while (!done.ok) done = await upload.commit(withMetadata)
+  expect(done.value).toEqual({ replaced: false })
+  expect(value(await store.head('c/a'))).toMatchObject({ ticket, metadata: { Season: 'spring' } })
+  expect(fs.readdirSync(join(root, '.tallydock/partial/x'))).toEqual([])
+})
+
 test('many blobs in one folder share its syncs', async () => {
   let syncs = 0
   const store = opened(temporaryFolder(), {
