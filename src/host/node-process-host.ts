@@ -8,6 +8,12 @@ const PROGRAMS: Readonly<Record<ProgramName, URL>> = {
   copy: new URL('../station/copy-program.ts', import.meta.url),
 }
 
+/**
+ * Each small file a copy stores waits for the disk in a thread of its own, and disks sync many as fast as one; libuv's
+ * four would leave them waiting for each other. Threads that wait cost next to nothing.
+ */
+const WAITING_THREADS = '32'
+
 /** Programs as child processes of this one. A child ends by itself when this process is gone, however it went. */
 export function nodeProcessHost(log: Log): ProcessHost {
   return {
@@ -17,6 +23,7 @@ export function nodeProcessHost(log: Log): ProcessHost {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         serialization: 'advanced',
         execArgv: [],
+        env: { ...process.env, UV_THREADPOOL_SIZE: WAITING_THREADS },
       })
       if (child.pid === undefined)
         return fail(
