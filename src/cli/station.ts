@@ -32,6 +32,8 @@ its own data folder; --reset empties that folder first.`,
     const started = await startHere(values, io)
     if (!started.ok) return tellFailure(io, started.failure)
     const station = started.value
+    // The first box may be scanned as soon as the screen shows: what the service has ordered must be known by then.
+    await station.firstExchange
     const world = { clock: systemClock, timers: systemTimers, ids: systemIds(systemClock), log: systemLog() }
     const screens = startScreens({ ...world, station, practice: station.practice, env: io.env })
     try {
