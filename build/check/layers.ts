@@ -75,25 +75,12 @@ export const LAYERS = {
   'src/sync': { ours: RULES, packages: ['zod'], builtins: [...FILES, ...NETWORK] },
 
   'src/service': {
-    ours: [...RULES, 'assets/locales', 'src/service/service-worker'],
+    ours: [...RULES, 'assets/locales'],
     packages: ['fastify', '@fastify/*', 'better-sqlite3', 'pg', 'pino', 'selfsigned', 'zod'],
     builtins: 'any',
   },
-  /** The entry of the worker thread a station's own service runs in: the machine's clock and randomness come in here. */
-  'src/service/service-worker': {
-    ours: [...RULES, 'src/system', 'src/service'],
-    packages: [],
-    builtins: 'any',
-  },
   'src/station': {
-    ours: [
-      ...RULES,
-      'src/scanning',
-      'src/system',
-      ...FEATURES,
-      'src/service/start-embedded-service.ts',
-      'assets',
-    ],
+    ours: [...RULES, 'src/scanning', 'src/system', ...FEATURES, 'src/service/start-service.ts', 'assets'],
     packages: ['pino', 'zod'],
     builtins: 'any',
   },

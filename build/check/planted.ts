@@ -54,7 +54,7 @@ const BY_RULE: Record<RuleId, readonly Planted[]> = {
     {
       file: 'src/station/wire.ts',
       lines: [
-        ["import { startEmbeddedService } from '../service/start-embedded-service.ts'"],
+        ["import { startService } from '../service/start-service.ts'"],
         ["import { routes } from '../service/routes.ts'", 'layer'],
         ["import { serve } from '../host/serve.ts'", 'layer'],
       ],

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { copyIdSchema, importOrderSchema } from '../contract/copy-messages.ts'
+import { type ImportOrder, importOrderSchema } from '../contract/copy-messages.ts'
 import { CopyControl } from '../copy/import/copy-control.ts'
+import { copyIdFor } from '../copy/import/copy-id.ts'
 import { importDrive } from '../copy/import/import-drive.ts'
-import { fail } from '../lifecycle/outcome.ts'
+import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
 import { openStorage } from '../storage/open.ts'
 import { systemClock, systemTimers } from '../system/clock.ts'
 import { systemLog } from '../system/log.ts'
@@ -43,7 +44,7 @@ interrupted copy goes on where it stopped when it is started again with the same
       return value
     }
     const order = importOrderSchema.safeParse({
-      copyId: values['copy-id'] ?? copyIdOf(need('job'), need('drive-id')),
+      copyId: values['copy-id'] ?? 'not-chosen',
       job: need('job'),
       driveId: need('drive-id'),
       root: resolve(need('drive')),
@@ -72,18 +73,23 @@ interrupted copy goes on where it stopped when it is started again with the same
     const control = new CopyControl()
     void io.ending.then(() => control.cancel())
     try {
-      const copied = await importDrive(order.data, {
-        store: storage.value,
-        clock: systemClock,
-        timers: systemTimers,
-        log: systemLog({ level: 'warn' }),
-        control,
-        listeners: {
-          onLost: (sentence) => io.note(sentence),
-          onProgress: ({ phase, bytesDone, bytesTotal, filesDone, filesTotal }) =>
-            io.note(`${phase}: ${filesDone} of ${filesTotal} files, ${bytesDone} of ${bytesTotal} bytes`),
+      const id = await chooseCopyId(storage.value, values['copy-id'], order.data)
+      if (!id.ok) return await tellFailure(io, id.failure)
+      const copied = await importDrive(
+        { ...order.data, copyId: id.value },
+        {
+          store: storage.value,
+          clock: systemClock,
+          timers: systemTimers,
+          log: systemLog({ level: 'warn' }),
+          control,
+          listeners: {
+            onLost: (sentence) => io.note(sentence),
+            onProgress: ({ phase, bytesDone, bytesTotal, filesDone, filesTotal }) =>
+              io.note(`${phase}: ${filesDone} of ${filesTotal} files, ${bytesDone} of ${bytesTotal} bytes`),
+          },
         },
-      })
+      )
       if (!copied.ok) return await tellFailure(io, copied.failure)
       for (const remark of copied.value.remarks) io.note(remark)
       await io.out(JSON.stringify(copied.value.summary))
@@ -103,8 +109,12 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   diagnosticsPath: '--diagnostics-path',
 }
 
-/** Job and drive name a copy, so that starting the same command again goes on with it. */
-function copyIdOf(job: string, driveId: string): string {
-  const id = `${job}-${driveId}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 100)
-  return copyIdSchema.safeParse(id).success ? id : `copy-${randomBytes(8).toString('hex')}`
+/** Job and drive name a copy: starting the same command again goes on with it while something of it is undone. */
+function chooseCopyId(
+  store: BlobStore,
+  given: string | undefined,
+  order: ImportOrder,
+): Promise<Outcome<string>> {
+  if (given !== undefined) return Promise.resolve(ok(given))
+  return copyIdFor(store, `${order.job}-${order.driveId}`, order.manifestHash)
 }

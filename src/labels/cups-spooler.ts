@@ -128,6 +128,11 @@ function stateOf(
 const STAYS = 'the document waits in the queue and prints by itself.'
 
 async function endOf(queue: string, run: RunProgram, entry: string): Promise<SpoolState> {
+  // Only of a job that has ended here: one that was moved to another queue must not be cancelled.
+  const ended = await run('lpstat', ['-W', 'completed', '-o', queue])
+  const isListed =
+    ended.kind === 'ended' && ended.stdout.split('\n').some((line) => line.startsWith(`${entry} `))
+  if (!isListed) return { at: 'vanished' }
   const result = await run('cancel', [entry])
   const says = result.kind === 'ended' ? result.stderr : complaint('cancel', result)
   switch (readCupsEnd(says)) {

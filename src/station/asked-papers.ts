@@ -48,7 +48,7 @@ export class AskedPapers {
     return { state: noted.state, where: noted.where }
   }
 
-  /** Of the boxes that are still here, oldest first in no particular order. */
+  /** What is still owed to boxes that are here; facts about boxes that have left are forgotten. */
   owed(): OwedPaper[] {
     const boxes = (['labelled', 'closed'] as const).flatMap((state) =>
       this.#ledger.find('return', 'state', state),

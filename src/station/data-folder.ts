@@ -82,6 +82,7 @@ function firstConfig(path: string, ids: Ids): StationConfig {
     proof: 'manifest',
     copiesAtOnce: 4,
     bays: {},
+    printers: { label: { kind: 'folder' }, page: { kind: 'folder' } },
     loopDrives: [],
   }
 }

@@ -5,7 +5,8 @@ import type { Entry } from '../contract/entry.ts'
 import { createLinuxDevices } from '../drives/linux/linux-devices.ts'
 import { createVirtualDevices } from '../drives/virtual.ts'
 import { type DriveWatch, watchDrives } from '../drives/watch.ts'
-import { folderPrinter } from '../labels/folder-printer.ts'
+import { openPrinters } from '../labels/open-printers.ts'
+import { openPrintBook } from '../labels/print-book.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { openLedger } from '../ledger/open.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
@@ -15,12 +16,12 @@ import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { ProcessHost } from '../ports/process-host.ts'
 import { makeReturnNumber } from '../scanning/return-number.ts'
-import { startEmbeddedService } from '../service/start-embedded-service.ts'
 import { createHttpSyncApi, type HttpSyncApi } from '../sync/http-sync-api.ts'
 import { type SyncLoop, type SyncStatus, startSync } from '../sync/sync-loop.ts'
 import { allDevices } from './all-devices.ts'
 import { Copies } from './copies.ts'
 import { openDataFolder } from './data-folder.ts'
+import { startEmbeddedService } from './embedded-service.ts'
 import { FollowService } from './follow-service.ts'
 import { Printing } from './printing.ts'
 import { createReceiveScan, RETURN_NUMBER_LENGTH, type ReceiveScan } from './receive-scan.ts'
@@ -102,7 +103,24 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     uuid: () => ids.uuid(),
     returnNumber: () => makeReturnNumber(ids.code(RETURN_NUMBER_LENGTH)),
   }
-  const printing = new Printing({ ledger, printer: folderPrinter(join(dataDir, 'labels')), config, log })
+  const labels = join(dataDir, 'labels')
+  const printers = openPrinters(config.printers, {
+    folder: labels,
+    platform: process.platform,
+    env: options.env,
+    timers,
+    log,
+  })
+  const printing = new Printing({
+    ledger,
+    printer: printers.label,
+    pagePrinter: printers.page,
+    config,
+    log,
+    timers,
+    book: openPrintBook(labels, log),
+  })
+  closers.push(() => printing.stop())
   const copies = new Copies({
     ...options,
     ledger,
@@ -122,6 +140,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
   const changed = () => {
     for (const listener of listeners) listener()
   }
+  printing.onChange = changed
   let exchanged: () => void = () => undefined
   const firstExchange = new Promise<void>((resolve) => {
     exchanged = resolve

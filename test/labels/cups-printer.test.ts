@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cupsSpooler } from '../../src/labels/cups-spooler.ts'
 import { memoryNotes, type Notes } from '../../src/labels/notes.ts'
 import { type HeldDocument, queuePrinter } from '../../src/labels/queue-printer.ts'
@@ -201,6 +201,23 @@ describe.concurrent('a queue of CUPS', () => {
     expect(queue.sheets().map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(['next'])
   })
 
+  it('does not cancel what somebody moved to another queue', async () => {
+    const { name, queue, printer } = bench()
+    const other = bench()
+    queue.is('paper-out')
+    other.queue.is('paper-out')
+    await printer.print(job({}))
+    cups.run('lpmove', name, other.name)
+    queue.isWellAgain()
+
+    // This queue knows nothing of it any more: better twice than never.
+    expect(await printer.print(job({}))).toMatchObject({ ok: true })
+    other.queue.isWellAgain()
+
+    await vi.waitFor(() => expect(other.queue.sheets()).toHaveLength(1), { timeout: 5_000 })
+    expect(queue.sheets()).toHaveLength(1)
+  })
+
   it('waits for a slow printer, and calls it sent when the time is over', async () => {
     const { queue, printer } = bench({ followMs: 300 })
     queue.is('slow')
@@ -209,7 +226,7 @@ describe.concurrent('a queue of CUPS', () => {
 
     expect(outcome).toMatchObject({ ok: true, value: { state: 'sent' } })
     queue.isWellAgain()
-    await expect.poll(() => queue.sheets().length).toBe(1)
+    await vi.waitFor(() => expect(queue.sheets()).toHaveLength(1), { timeout: 5_000 })
   })
 
   it.each([

@@ -3,11 +3,7 @@ import { EVENT_KINDS, isEventKind } from '../../src/lifecycle/evolve/evolve.ts'
 import { SCANS_KEPT_AT_HAND } from '../../src/lifecycle/records.ts'
 import { Dock, told } from './dock.ts'
 import { A, B, X } from './serials.ts'
-import { around } from './stories/around.ts'
-import { goingHome } from './stories/going-home.ts'
-import { inQuestion } from './stories/in-question.ts'
-import { receiving } from './stories/receiving.ts'
-import { undoing } from './stories/undoing.ts'
+import { ALL_STORIES } from './stories/index.ts'
 
 const received = (...drives: string[]): Dock => {
   const dock = new Dock()
@@ -147,8 +143,7 @@ describe('what follows from an event', () => {
   })
 
   it('every kind of event is told in a story or here', () => {
-    for (const stories of [receiving, undoing, inQuestion, goingHome, around])
-      for (const tell of Object.values(stories)) tell()
+    for (const tell of Object.values(ALL_STORIES)) tell()
     expect(EVENT_KINDS.filter((kind) => !told.has(kind))).toEqual([])
     expect(isEventKind('drive-teleported')).toBe(false)
   })

@@ -1,12 +1,6 @@
 /** Every row of the published transitions and failures, beside the story that shows it. */
 import { describe, it } from 'vitest'
-import { around } from './stories/around.ts'
-import { goingHome } from './stories/going-home.ts'
-import { inQuestion } from './stories/in-question.ts'
-import { receiving } from './stories/receiving.ts'
-import { undoing } from './stories/undoing.ts'
-
-const stories = { ...around, ...goingHome, ...inQuestion, ...receiving, ...undoing }
+import { ALL_STORIES } from './stories/index.ts'
 
 const CLEAN = 'a clean package: the box, its drives, and it closes itself'
 const HOME = 'a label is earned, scanned, and the carrier’s number sends the box off'
@@ -78,7 +72,7 @@ const ROWS: Readonly<Record<string, readonly string[]>> = {
 
 describe.each(Object.entries(ROWS))('%s', (_, names) => {
   it.each(names)('%s', (name) => {
-    const tell = stories[name]
+    const tell = ALL_STORIES[name]
     if (tell === undefined) throw new Error(`There is no story "${name}".`)
     tell()
   })

@@ -3,11 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { VerdictCode } from '../../src/lifecycle/records.ts'
 import { NEXT, type Next, SAY, type Say } from '../../src/lifecycle/sentences.ts'
 import { heard } from './dock.ts'
-import { around } from './stories/around.ts'
-import { goingHome } from './stories/going-home.ts'
-import { inQuestion } from './stories/in-question.ts'
-import { receiving } from './stories/receiving.ts'
-import { undoing } from './stories/undoing.ts'
+import { ALL_STORIES } from './stories/index.ts'
 
 const words = JSON.parse(
   readFileSync(new URL('../../assets/locales/en/verdicts.json', import.meta.url), 'utf8'),
@@ -45,8 +41,7 @@ const placeholders = (sentence: string) =>
 
 describe('sentences', () => {
   beforeAll(() => {
-    for (const stories of [receiving, undoing, inQuestion, goingHome, around])
-      for (const tell of Object.values(stories)) tell()
+    for (const tell of Object.values(ALL_STORIES)) tell()
   })
 
   it('every name has words and all words have a name', () => {

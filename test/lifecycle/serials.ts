@@ -9,11 +9,10 @@ export const X = 'S3Z8NB0K123456A'
 export const Y = 'BTYF12345678960CGN'
 export const Z = '544TC4OZT'
 
-/** Ten serials for a whole job, and as many more with another beginning. */
+/** Ten serials for a whole job. */
 export const TEN = ['R1', 'S2', 'T3', 'U4', 'V5', 'W6', 'X7', 'Y8', 'Z9', 'Q0'].map(
   (start) => `${start}KD77${start}LM`,
 )
-export const MORE = TEN.map((serial) => `N${serial}`)
 
 /** A carrier's number with a right check digit that nobody announced. */
 export const UPS = '1Z999AA10123456784'

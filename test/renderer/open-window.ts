@@ -109,14 +109,14 @@ export interface OpenWindow {
 
 interface OpenOptions extends BrowserContextOptions {
   readonly at?: string
-  /** The page's clock stands at `NOW` and goes on from there. */
-  readonly clock?: boolean
+  /** `from-now`: the page's clock starts at `NOW`. `still`: it stands there until the test moves it. `real`: the machine's. */
+  readonly clock?: 'from-now' | 'still' | 'real'
 }
 
 export async function openWindow(
   house: WindowHouse,
   engine: FakeEngine,
-  { at = '', clock = true, ...options }: OpenOptions = {},
+  { at = '', clock = 'from-now', ...options }: OpenOptions = {},
 ): Promise<OpenWindow> {
   const context = await house.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
   const page = await context.newPage()
@@ -152,7 +152,9 @@ export async function openWindow(
       seat.left()
     })
   })
-  if (clock) await page.clock.install({ time: NOW })
+  if (clock !== 'real') await page.clock.install({ time: NOW })
   await page.goto(house.address + at)
+  await page.waitForSelector('nav')
+  if (clock === 'still') await page.clock.pauseAt(NOW + 60_000)
   return { page, wire, complaints, close: () => context.close() }
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => house.close())
 
-const REAL_CLOCK = { clock: false } as const
+const REAL_CLOCK = { clock: 'real' } as const
 
 /** A scan without a scanner: typed and sent. */
 async function submit(page: Page, text: string): Promise<void> {

@@ -190,6 +190,21 @@ describe('printing on paper', () => {
     expect(titles(printer)).toEqual([NUMBER, `${NUMBER}-list`])
   })
 
+  it('does not print a label that was voided elsewhere while it waited', async () => {
+    const clock = new FakeClock()
+    const printer = fakePrinter()
+    printer.failWith('printer-offline')
+    const { ledger, printing } = await printed({ printer, timers: clock })
+
+    voidLabel(ledger)
+    printer.failWith(undefined)
+    clock.advance(600_000)
+    await printing.idle()
+
+    expect(printer.sheets).toEqual([])
+    expect(printing.stateOf('r1')).toBeUndefined()
+  })
+
   it('says when a box is not in the ledger', async () => {
     const { ledger, printing } = bench()
 

@@ -2,7 +2,7 @@ import type { TopicState } from '../../../src/contract/screen.ts'
 import { useTopic } from '../../engine.ts'
 import { CheckMark } from '../../parts/check-mark.tsx'
 import { useWords, type Words } from '../../words/use-words.ts'
-import { TypeCode } from './type-code.tsx'
+import { TypeCode, type Typing } from './type-code.tsx'
 
 interface Check {
   readonly name: string
@@ -10,8 +10,8 @@ interface Check {
   readonly state: 'good' | 'waiting' | 'trouble'
 }
 
-/** Before the first box: is everything here that will be needed? */
-export function ReadyCard({ first }: { readonly first: boolean }) {
+/** Before the first box: is everything here that will be needed? `typing` where nothing else offers to type a code. */
+export function ReadyCard({ typing }: { readonly typing: Typing | undefined }) {
   const words = useWords()
   const { t } = words
   const station = useTopic('station')
@@ -35,9 +35,9 @@ export function ReadyCard({ first }: { readonly first: boolean }) {
           ))}
         </ul>
       )}
-      {first && (
+      {typing !== undefined && (
         <footer>
-          <TypeCode />
+          <TypeCode typing={typing} />
         </footer>
       )}
     </aside>

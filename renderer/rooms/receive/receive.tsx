@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import type { ConnectionState } from '../../connection/connect.ts'
 import { useConnected, useTopic } from '../../engine.ts'
 import { ArrivalCard } from './arrival-card.tsx'
@@ -14,6 +14,8 @@ export function Receive() {
   const receive = useTopic('receive')
   const newest = useNewest()
   const box = useActiveBox()
+  const [text, set] = useState<string>()
+  const typing = { text, set }
   const first = newest.kind === 'none' && receive?.scans.length === 0 && receive.arrival === undefined
   return (
     <div className={first ? 'receive receive-first' : 'receive'}>
@@ -23,9 +25,9 @@ export function Receive() {
       ) : receive?.arrival !== undefined ? (
         <ArrivalCard arrival={receive.arrival} />
       ) : (
-        <ReadyCard first={first} />
+        <ReadyCard typing={first ? typing : undefined} />
       )}
-      {!first && <ScanRows />}
+      {!first && <ScanRows typing={typing} />}
     </div>
   )
 }

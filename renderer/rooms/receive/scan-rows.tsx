@@ -7,14 +7,14 @@ import { Serial } from '../../parts/serial.tsx'
 import { Shape, WaitShape } from '../../parts/shape.tsx'
 import { useWords, type Words } from '../../words/use-words.ts'
 import { visible } from '../../words/visible.ts'
-import { TypeCode } from './type-code.tsx'
+import { TypeCode, type Typing } from './type-code.tsx'
 import { lookOf } from './verdict-look.ts'
 
 const ROWS = 5
 const UNDO = 'TD-UNDO'
 
 /** The last five scans, those without an answer first. The newest that changed something can be taken back. */
-export function ScanRows() {
+export function ScanRows({ typing }: { readonly typing: Typing }) {
   const { t } = useWords()
   const told = useTopic('receive')?.scans ?? []
   const waiting = useConnected((state) => state.waiting).filter(({ late }) => late)
@@ -25,7 +25,7 @@ export function ScanRows() {
       <div className="scans-head">
         <h2>{t('scans.title')}</h2>
         <p className="scans-hint">{t('scans.undoHint', { command: UNDO })}</p>
-        <TypeCode />
+        <TypeCode typing={typing} />
       </div>
       {unanswered.length + answered.length === 0 ? (
         <p className="scans-none">{t('scans.none')}</p>

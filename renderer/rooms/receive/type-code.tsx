@@ -1,29 +1,28 @@
-import { useState } from 'react'
 import { Form, Input, Label, TextField } from 'react-aria-components'
 import { useConnection } from '../../engine.ts'
 import { Button } from '../../parts/button.tsx'
 import { useWords } from '../../words/use-words.ts'
 
-/** For a code no scanner reads any more: the characters under its bars, typed. What is sent is a scan like any other. */
-export function TypeCode() {
-  const { t } = useWords()
-  const [open, setOpen] = useState(false)
-  if (open) return <CodeForm close={() => setOpen(false)} />
-  return (
-    <Button kind="quiet" icon="keyboard" onPress={() => setOpen(true)}>
-      {t('scans.type')}
-    </Button>
-  )
+/** What is being typed; undefined while the field is closed. Kept by the room, so that no scan takes it away. */
+export interface Typing {
+  readonly text: string | undefined
+  readonly set: (text: string | undefined) => void
 }
 
-function CodeForm({ close }: { readonly close: () => void }) {
+/** For a code no scanner reads any more: the characters under its bars, typed. What is sent is a scan like any other. */
+export function TypeCode({ typing: { text, set } }: { readonly typing: Typing }) {
   const { t } = useWords()
   const connection = useConnection()
-  const [text, setText] = useState('')
+  if (text === undefined)
+    return (
+      <Button kind="quiet" icon="keyboard" onPress={() => set('')}>
+        {t('scans.type')}
+      </Button>
+    )
   const send = () => {
     if (text.trim() === '') return
     connection.submitScan(text.trim())
-    setText('')
+    set('')
   }
   return (
     <Form
@@ -35,15 +34,15 @@ function CodeForm({ close }: { readonly close: () => void }) {
     >
       <TextField
         value={text}
-        onChange={setText}
+        onChange={set}
         autoFocus
-        onKeyDown={(event) => event.key === 'Escape' && close()}
+        onKeyDown={(event) => event.key === 'Escape' && set(undefined)}
       >
         <Label>{t('scans.typed')}</Label>
         <Input autoComplete="off" spellCheck={false} />
       </TextField>
       <Button onPress={send}>{t('scans.send')}</Button>
-      <Button kind="quiet" onPress={close}>
+      <Button kind="quiet" onPress={() => set(undefined)}>
         {t('scans.cancel')}
       </Button>
     </Form>

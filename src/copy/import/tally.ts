@@ -83,8 +83,9 @@ export function driveStatusOf({ withErrors, failed, notices }: Tally): DriveLogS
   return notices > 0 ? 'CompletedWithWarnings' : 'Completed'
 }
 
-/** Of a page blob only its ranges were transferred. */
-function storedBytes({ dispositionStatus, parts }: BlobReport): number {
-  if (dispositionStatus === 'Cancelled' || dispositionStatus === 'Skipped') return 0
+/** Of a page blob only its ranges were transferred, of a skipped one nothing. */
+function storedBytes(report: BlobReport): number {
+  const { parts } = report
+  if (isUndone(report)) return 0
   return parts.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0)
 }

@@ -1,4 +1,4 @@
-import { hasEnded, isOnSite } from '../earned.ts'
+import { hasEnded, isOnSite, waitsForItsCase } from '../earned.ts'
 import { MOST_DRIVES_PER_JOB } from '../evolve/receiving.ts'
 import { countedDrives } from '../evolve/settle.ts'
 import type { Hood } from '../hood.ts'
@@ -46,8 +46,9 @@ export function matchDrive(hood: Hood, arrival: ArrivalRecord, serial: string, s
   const inAlready = listed.find(({ drive }) => isIn(drive))
   if (custody !== undefined && isOnSite(custody)) {
     if (inAlready !== undefined) return { as: 'already', job: inAlready.job, custody }
-    // A receipt does not take a drive out of a box.
-    if (custody.state === 'packed') return { as: 'already', job: undefined, custody }
+    // A receipt takes no drive out of a box, nor from a person who holds it by hand.
+    const byHand = custody.heldBecause === 'operator' && waitsForItsCase(hood, custody)
+    if (custody.state === 'packed' || byHand) return { as: 'already', job: undefined, custody }
   }
   if (live.length > 1) {
     if (isSetDown(custody, 'listed-twice')) return { as: 'already', job: undefined, custody }

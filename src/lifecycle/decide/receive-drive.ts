@@ -16,16 +16,16 @@ export function receiveDrive(context: ScanContext, arrival: ArrivalRecord): Verd
   const readings = context.reading.serialKeys.map((serial) => ({
     serial,
     match: matchDrive(hood, arrival, serial, context.site),
+    isListed: hood.find('drive', 'serial', serial).some((drive) => drive.withdrawn !== true),
   }))
   const [first] = readings
   if (first === undefined) return notUnderstood(context, arrival, context.reading.text)
-  // An exact match with something expected wins over every other reading.
-  const expected = UNEXPECTED.has(first.match.as)
-    ? readings.find(({ match }) => EXPECTED.has(match.as))
+  // An exact match with something expected wins over every other reading, then one that any job lists.
+  const other = UNEXPECTED.has(first.match.as)
+    ? (readings.find(({ match }) => EXPECTED.has(match.as)) ?? readings.find(({ isListed }) => isListed))
     : undefined
-  const { serial, match } = expected ?? first
-  const listed = match.as === 'held' && match.because !== 'unannounced'
-  const odd = UNEXPECTED.has(match.as) && !listed ? oddity(context, arrival, serial) : undefined
+  const { serial, match, isListed } = other ?? first
+  const odd = UNEXPECTED.has(match.as) && !isListed ? oddity(context, arrival, serial) : undefined
   return odd ?? act(context, arrival, serial, match)
 }
 

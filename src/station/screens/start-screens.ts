@@ -45,7 +45,7 @@ export function startScreens(parts: StartScreensParts): Screens {
           practice: practice !== undefined,
           sync: station.syncStatus,
           serviceName: station.service?.url ?? config.service?.url ?? '',
-          printTrouble: () => undefined,
+          printTrouble: () => station.printing.trouble(),
           warnings: () => [],
         }),
       receive: () => receiveView(ledger),
@@ -76,8 +76,7 @@ export function startScreens(parts: StartScreensParts): Screens {
           : ok(detail)
       },
       'log.read': (args) => readLog(parts, args),
-      'printer.test': () =>
-        fail('printer-missing', 'No printer is set up for test pages yet. Labels go to the labels folder.'),
+      'printer.test': () => station.printing.testPage(clock.now()),
       'practice.plug': (args) => practice?.plug(args) ?? notPractice(),
       'practice.unplug': (args) => practice?.unplug(args) ?? notPractice(),
       'practice.fault': (args) => practice?.fault(args) ?? notPractice(),

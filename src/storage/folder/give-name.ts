@@ -41,7 +41,6 @@ export async function giveName(
     await finishNaming(tree, spot, blob)
     return { ok: true, value: { replaced: false } }
   }
-  if (found !== undefined && order.condition === 'if-absent') return alreadyThere()
   const first = await nameAt(tree, locator, blob, order, spot)
   const odd = locator.oddSpot(blob.name)
   const named = first === 'blocked' && !spot.isOdd ? await nameAt(tree, locator, blob, order, odd) : first

@@ -12,8 +12,8 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.ts'
 const FILES = 40
 const bytesOf = (n: number) => Buffer.from(`file ${n} `.repeat(n + 1))
 
-async function drive(): Promise<PreparedDrive> {
-  const files = Array.from({ length: FILES }, (_, n) => ({
+async function drive(count = FILES): Promise<PreparedDrive> {
+  const files = Array.from({ length: count }, (_, n) => ({
     blobPath: `bay/${n}`,
     bytes: bytesOf(n),
     blockBytes: 64,
@@ -154,6 +154,20 @@ describe('a drive that goes away while it is copied', () => {
     // And it can be gone on with under the same id.
     const again = await runImport({ ...prepared, root: away }, { store })
     expectWhole(again)
+  })
+
+  test('while its manifest is still being read, is no fault of the manifest', async () => {
+    const prepared = await drive(600)
+    const away = `${prepared.root}-away`
+    const story = copying(prepared, new FaultyDrive(), 30, () => fs.renameSync(prepared.root, away))
+    await story.lost
+    story.control.cancel()
+    const { result, store } = await story.ended
+    expect(result.summary).toMatchObject({ driveStatus: 'CompletedWithErrors', blobs: { total: 600 } })
+    const { completed, withErrors, failed } = result.summary.blobs
+    expect(completed + withErrors + failed).toBe(600)
+    const again = await runImport({ ...prepared, root: away }, { store })
+    expect(again.result.summary).toMatchObject({ status: 'Completed', blobs: { completed: 600, failed: 0 } })
   })
 
   test('a file that is missing on a drive that is there is no reason to wait', async () => {

@@ -272,6 +272,20 @@ describe('asking for a copy that ended', () => {
   })
 })
 
+test('a blob that may be its own is not stored twice because the storage would not say whose it is', async () => {
+  const drive = await prepareDrive(temporaryFolder(), [{ blobPath: 'bay/a', bytes: text('a') }])
+  const store = new FakeBlobStore()
+  const dying = dyingStore(store, 8, true)
+  void runImport(drive, { store: dying.store })
+  await dying.died
+  expect(blobs(store)).toEqual({ 'bay/a': md5(text('a')) })
+  const later = store.another()
+  later.fail('find', 'BlobRequestForbidden', { name: 'bay/a' })
+  const { result } = await runImport(drive, { store: later })
+  expect(result.summary.blobs).toMatchObject({ completed: 0, failed: 1 })
+  expect(blobs(store)).toEqual({ 'bay/a': md5(text('a')) })
+})
+
 test('what was staged of a file that failed is kept, and is gone when all is well', async () => {
   const base = temporaryFolder()
   const root = join(base, 'drive')

@@ -212,6 +212,16 @@ export const drives: Stories = {
     dock.scan(X).says('received', 'received')
   },
 
+  'an extra held by hand is not received before its case ends, even when it is listed': () => {
+    const dock = new Dock()
+    dock.job('harbor', { drives: [A], tracking: 'PKG100033' })
+    dock.scans('PKG100033', X, 'TD-HOLD')
+    dock.relist('harbor', [A, X])
+    dock.scan(X).says('already-received', 'already-held')
+    dock.resolve('held-by-operator')
+    dock.scan(X).says('received', 'received')
+  },
+
   'a lost drive that turns up is held; a destroyed one is a riddle for a person': () => {
     const dock = new Dock()
     dock.job('harbor', { drives: [A, B], tracking: 'PKG100025' })

@@ -140,6 +140,27 @@ describe('a storage folder whose disk', () => {
   })
 })
 
+test('a blob that became visible in a commit that failed half-way is never written to again', async () => {
+  const root = temporaryFolder()
+  const store = opened(root, { unlink: failingWith('EIO') })
+  const upload = value(await store.begin(ORDER))
+  await stageAt(upload, Buffer.from('visible'), 0)
+  value(await upload.flush(7))
+  // Its name is taken; only the partial's name is still there, too.
+  expect(await upload.commit(FIRST)).toMatchObject({ ok: false, failure: { code: 'IOFailed' } })
+  await upload.leave()
+  const later = opened(root)
+  for (const continues of [true, false]) {
+    const again = value(await later.begin({ ...ORDER, name: 'c/b', continues }))
+    expect(again.claimed).toEqual([])
+    await stageAt(again, Buffer.from('other'), 0)
+    await again.leave()
+    expect(await textOf(later, 'c/a')).toBe('visible')
+    fs.rmSync(join(root, '.tallydock/partial/x/1'))
+    fs.linkSync(join(root, 'c/a'), join(root, '.tallydock/partial/x/1'))
+  }
+})
+
 test('a last step that failed in passing can be done again, as often as need be', async () => {
   const root = temporaryFolder()
   let failures = 0

@@ -1,13 +1,13 @@
-/** Entry of the worker thread in which a station's own service runs (`start-embedded-service.ts` is its other end). */
+/** Entry of the worker thread in which a station's own service runs (`embedded-service.ts` is its other end). */
 import { parentPort, workerData } from 'node:worker_threads'
+import { startService } from '../service/start-service.ts'
 import { systemClock, systemTimers } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
 import { systemLog } from '../system/log.ts'
-import type { EmbeddedOptions, FromWorker, ToWorker } from './start-embedded-service.ts'
-import { startService } from './start-service.ts'
+import type { EmbeddedOptions, FromWorker, ToWorker } from './embedded-service.ts'
 
 const port = parentPort
-if (port === null) throw new Error('service-worker.ts runs as a worker thread only.')
+if (port === null) throw new Error('service-program.ts runs as a worker thread only.')
 const tell = (message: FromWorker) => port.postMessage(message)
 
 const { port: tcpPort, stationToken, logFile, ...options } = workerData as EmbeddedOptions

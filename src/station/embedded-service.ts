@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type Failure, fail, type Outcome, ok } from '../lifecycle/outcome.ts'
-import type { RunningService, ServiceFailureCode } from './start-service.ts'
+import type { RunningService, ServiceFailureCode } from '../service/start-service.ts'
 
 /** What the worker is started with. */
 export interface EmbeddedOptions {
@@ -30,7 +30,7 @@ export interface EmbeddedService extends RunningService {
 export async function startEmbeddedService(
   options: EmbeddedOptions,
 ): Promise<Outcome<EmbeddedService, ServiceFailureCode | 'worker-ended'>> {
-  const worker = new Worker(new URL('./service-worker.ts', import.meta.url), { workerData: options })
+  const worker = new Worker(new URL('./service-program.ts', import.meta.url), { workerData: options })
   const ended = new Promise<Error | undefined>((resolve) => {
     let cause: Error | undefined
     worker.on('error', (error) => {
