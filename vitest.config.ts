@@ -5,7 +5,10 @@
 import { defineConfig } from 'vitest/config'
 
 const BROWSER_TESTS = ['test/renderer/**/*.test.ts', 'test/window/**/*.test.ts']
-const TESTS: Readonly<Record<string, readonly string[]>> = { soak: ['test/**/*.soak.ts'], window: BROWSER_TESTS }
+const TESTS: Readonly<Record<string, readonly string[]>> = {
+  soak: ['test/**/*.soak.ts'],
+  window: BROWSER_TESTS,
+}
 
 export default defineConfig(({ mode }) => ({
   test: {
