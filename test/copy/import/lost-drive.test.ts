@@ -159,11 +159,16 @@ describe('a drive that goes away while it is copied', () => {
   test('while its manifest is still being read, is no fault of the manifest', async () => {
     const prepared = await drive(600)
     const away = `${prepared.root}-away`
-    const story = copying(prepared, new FaultyDrive(), 30, () => fs.renameSync(prepared.root, away))
+    const source = new FaultyDrive()
+    const story = copying(prepared, source, 30, () => {
+      fs.renameSync(prepared.root, away)
+      source.breakBytes('DriveManifest.xml', { from: 0, to: Number.MAX_SAFE_INTEGER }, { errno: 'ENODEV' })
+    })
     await story.lost
     story.control.cancel()
     const { result, store } = await story.ended
     expect(result.summary).toMatchObject({ driveStatus: 'CompletedWithErrors', blobs: { total: 600 } })
+    expect(result.remarks.join()).toContain('not named in the logs')
     const { completed, withErrors, failed } = result.summary.blobs
     expect(completed + withErrors + failed).toBe(600)
     const again = await runImport({ ...prepared, root: away }, { store })
