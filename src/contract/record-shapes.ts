@@ -7,6 +7,7 @@ import {
   DRIVE_STATES,
   JOB_STATES,
   RETURN_STATES,
+  VERDICT_CODES,
 } from '../lifecycle/states.ts'
 
 /**
@@ -243,27 +244,7 @@ export const work = z.discriminatedUnion('doing', [
 ])
 
 export const verdict = z.strictObject({
-  verdict: z.enum([
-    'arrival-opened',
-    'arrival-closed',
-    'received',
-    'already-received',
-    'received-late',
-    'received-for-another-job',
-    'held',
-    'extra',
-    'other-site',
-    'not-a-drive-serial',
-    'unreadable',
-    'look-up',
-    'packed',
-    'label-printed',
-    'return-closed',
-    'shipped',
-    'undone',
-    'command',
-    'refused',
-  ]),
+  verdict: z.enum(VERDICT_CODES),
   say: text,
   next: text,
   facts: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { CASE_STATES, COPY_STATES, DRIVE_STATES, JOB_STATES, RETURN_STATES } from '../lifecycle/states.ts'
+import {
+  CASE_STATES,
+  COPY_STATES,
+  DRIVE_STATES,
+  JOB_STATES,
+  RETURN_STATES,
+  VERDICT_CODES,
+} from '../lifecycle/states.ts'
 
 /**
  * What windows and engine say to each other, over a MessagePort or a WebSocket alike.
@@ -21,35 +28,13 @@ const jobState = z.enum([...JOB_STATES, 'Deleted'])
 const sentence = z.strictObject({ name: text, facts: z.record(text, z.union([text, z.number()])) })
 export type Sentence = z.infer<typeof sentence>
 
-export const verdictCodes = [
-  'arrival-opened',
-  'arrival-closed',
-  'received',
-  'already-received',
-  'received-late',
-  'received-for-another-job',
-  'held',
-  'extra',
-  'other-site',
-  'not-a-drive-serial',
-  'unreadable',
-  'look-up',
-  'packed',
-  'label-printed',
-  'return-closed',
-  'shipped',
-  'undone',
-  'command',
-  'refused',
-] as const
-
 /** One answered scan as a screen shows it. */
 export const shownScan = z.strictObject({
   scan: text,
   at: when,
   /** What was scanned, safe to show. */
   text,
-  verdict: z.enum(verdictCodes),
+  verdict: z.enum(VERDICT_CODES),
   say: sentence,
   next: sentence,
   drive: text.optional(),

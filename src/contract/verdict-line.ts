@@ -1,29 +1,10 @@
 import { z } from 'zod'
+import { VERDICT_CODES } from '../lifecycle/states.ts'
 
 /** One answered scan as `tallydock scan` prints it: others script against these members. */
 export const verdictLine = z.strictObject({
   scan: z.string(),
-  verdict: z.enum([
-    'arrival-opened',
-    'arrival-closed',
-    'received',
-    'already-received',
-    'received-late',
-    'received-for-another-job',
-    'held',
-    'extra',
-    'other-site',
-    'not-a-drive-serial',
-    'unreadable',
-    'look-up',
-    'packed',
-    'label-printed',
-    'return-closed',
-    'shipped',
-    'undone',
-    'command',
-    'refused',
-  ]),
+  verdict: z.enum(VERDICT_CODES),
   /** The drive's serial in normal form. */
   drive: z.string().optional(),
   /** Name of the job (several, joined by comma, for a box of several). */

@@ -1,6 +1,14 @@
 import type { LifeEvent } from './events.ts'
 import type { Next, Say } from './sentences.ts'
-import type { ArrivalState, CaseState, CopyState, CustodyState, DriveState, ReturnState } from './states.ts'
+import type {
+  ArrivalState,
+  CaseState,
+  CopyState,
+  CustodyState,
+  DriveState,
+  ReturnState,
+  VerdictCode,
+} from './states.ts'
 import type { JobStand } from './tables/job.ts'
 
 /**
@@ -265,26 +273,7 @@ export interface ScanRecord {
   readonly undone: boolean
 }
 
-export type VerdictCode =
-  | 'arrival-opened'
-  | 'arrival-closed'
-  | 'received'
-  | 'already-received'
-  | 'received-late'
-  | 'received-for-another-job'
-  | 'held'
-  | 'extra'
-  | 'other-site'
-  | 'not-a-drive-serial'
-  | 'unreadable'
-  | 'look-up'
-  | 'packed'
-  | 'label-printed'
-  | 'return-closed'
-  | 'shipped'
-  | 'undone'
-  | 'command'
-  | 'refused'
+export type { VerdictCode } from './states.ts'
 
 /**
  * What a scan meant. `say` and `next` name sentences of the locale files, `facts` are their words; serials and codes

@@ -65,3 +65,27 @@ export type CopyState = (typeof COPY_STATES)[number]
 /** Something that needs a person. `waiting`: someone was asked and has not answered yet. */
 export const CASE_STATES = ['open', 'waiting', 'resolved'] as const
 export type CaseState = (typeof CASE_STATES)[number]
+
+/** What a scan can mean. Others script against these words. */
+export const VERDICT_CODES = [
+  'arrival-opened',
+  'arrival-closed',
+  'received',
+  'already-received',
+  'received-late',
+  'received-for-another-job',
+  'held',
+  'extra',
+  'other-site',
+  'not-a-drive-serial',
+  'unreadable',
+  'look-up',
+  'packed',
+  'label-printed',
+  'return-closed',
+  'shipped',
+  'undone',
+  'command',
+  'refused',
+] as const
+export type VerdictCode = (typeof VERDICT_CODES)[number]

@@ -7,7 +7,7 @@ import { putDownOf } from '../../renderer/rooms/receive/put-down.ts'
 import { groupTracking } from '../../renderer/rooms/receive/tracking.ts'
 import { fillsBox, lookOf } from '../../renderer/rooms/receive/verdict-look.ts'
 import { soundOf } from '../../renderer/sounds/verdict-sounds.ts'
-import { verdictCodes } from '../../src/contract/screen.ts'
+import { VERDICT_CODES } from '../../src/lifecycle/states.ts'
 import { extra, held, misread, NOW, received, receiving, scanId, shown } from './states.ts'
 
 const TOKENS = readFileSync(join(import.meta.dirname, '../../renderer/look/tokens.css'), 'utf8')
@@ -73,8 +73,8 @@ describe('contrast', () => {
 
 describe('a verdict', () => {
   it('of every code has one look, and members of a family differ by their sign or word', () => {
-    const looks = verdictCodes.map((verdict) => lookOf({ verdict, say: { name: 'x', facts: {} } }))
-    expect(new Set(looks.map(({ glyph, word }) => `${glyph} ${word}`)).size).toBe(verdictCodes.length)
+    const looks = VERDICT_CODES.map((verdict) => lookOf({ verdict, say: { name: 'x', facts: {} } }))
+    expect(new Set(looks.map(({ glyph, word }) => `${glyph} ${word}`)).size).toBe(VERDICT_CODES.length)
   })
 
   it('never says "all in" of a box that was closed short', () => {

@@ -1,8 +1,8 @@
 /** Which family, sign and word a verdict has. Word, shape, colour and sound always agree because all four come from here. */
-import type { ShownScan, verdictCodes } from '../../../src/contract/screen.ts'
+import type { ShownScan } from '../../../src/contract/screen.ts'
 import type { Family, Glyph } from '../../parts/family.ts'
 
-type VerdictCode = (typeof verdictCodes)[number]
+type VerdictCode = ShownScan['verdict']
 
 /** Words that stand for a part of a code's verdicts. */
 type FinerWord =
