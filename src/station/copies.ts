@@ -1,19 +1,20 @@
-import { createHash } from 'node:crypto'
 import type { StationConfig } from '../contract/config.ts'
-import type { CopyProgress, CopyResult } from '../contract/copy-messages.ts'
+import type { CopyProgress } from '../contract/copy-messages.ts'
 import type { Entry } from '../contract/entry.ts'
 import { judgeIdentity } from '../drives/identity.ts'
 import type { DrivesUpdate, DriveWatch } from '../drives/watch.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { Draft, type Mint } from '../lifecycle/decide/draft.ts'
-import { type EventBodies, type EventKind, event, type LifeEvent } from '../lifecycle/events.ts'
-import type { CaseReason, DriveRecord, JobRecord } from '../lifecycle/records.ts'
+import type { Mint } from '../lifecycle/decide/draft.ts'
+import type { CaseReason } from '../lifecycle/records.ts'
 import type { Clock, Timers } from '../ports/clock.ts'
 import type { Device, Devices } from '../ports/devices.ts'
 import type { Log } from '../ports/log.ts'
 import type { ProcessHost } from '../ports/process-host.ts'
 import type { SyncApi } from '../ports/sync-api.ts'
 import { type Bay, bayOf, readBays, stepFor } from './bays.ts'
+import { nextCopyId } from './copy-id.ts'
+import { CopyJournal } from './copy-journal.ts'
+import { importStory, type PluggedDrive, unreadBody } from './copy-story.ts'
 import { DriveCopy, type DriveCopyListener, orderFor } from './drive-copy.ts'
 import { DriveKeys } from './drive-keys.ts'
 import { resolveStorage } from './resolve-storage.ts'
@@ -31,14 +32,8 @@ export interface CopiesParts {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** A drive of a job, plugged into the bay it was scanned for. */
-type PluggedDrive = Bay & { readonly drive: DriveRecord; readonly job: JobRecord; readonly device: Device }
-
 /** A drive that could not be opened yet is tried again after this pause, while it stays plugged in. */
 const TRY_AGAIN_MS = 3_000
-
-/** The drive is not the one it should be, by the log's own words; told from a copy that failed. */
-const CONTRADICTIONS = new Set(['ManifestDriveIdMismatch', 'ManifestCorrupted'])
 
 /**
  * Copies the drives in the bays: decides by `stepFor`, makes sure of identity, and writes down how it went. Knows nothing
@@ -46,6 +41,7 @@ const CONTRADICTIONS = new Set(['ManifestDriveIdMismatch', 'ManifestCorrupted'])
  */
 export class Copies {
   readonly #parts: CopiesParts
+  readonly #journal: CopyJournal
   readonly #keys: DriveKeys
   readonly #running = new Map<string, DriveCopy>()
   /** Drives a person has to look at first, by the attachment that was looked at: left alone until plugged in anew. */
@@ -57,11 +53,15 @@ export class Copies {
   #retry: { cancel(): void } | undefined
   #idle: (() => void)[] = []
   watch: Pick<DriveWatch, 'devices'> = { devices: () => [] }
-  onWritten: (entries: readonly Entry[]) => void = () => undefined
 
   constructor(parts: CopiesParts) {
     this.#parts = parts
+    this.#journal = new CopyJournal(parts)
     this.#keys = new DriveKeys(parts.syncApi)
+  }
+
+  set onWritten(tell: (entries: readonly Entry[]) => void) {
+    this.#journal.onWritten = tell
   }
 
   /** Told by the watch after each listing that changed something. */
@@ -71,13 +71,13 @@ export class Copies {
     if (update.warning !== undefined) log.warn(update.warning.sentence, { code: update.warning.code })
     for (const { attachment, serials, slot, system } of update.plugged)
       if (!system)
-        this.#write('drive-plugged', {
+        this.#journal.write('drive-plugged', {
           bay: bayOf(config, { slot }),
           attachment,
           serials: serials.map((s) => s.text),
         })
     for (const { attachment, slot, system } of update.unplugged)
-      if (!system) this.#write('drive-unplugged', { bay: bayOf(config, { slot }), attachment })
+      if (!system) this.#journal.write('drive-unplugged', { bay: bayOf(config, { slot }), attachment })
     this.consider()
   }
 
@@ -159,8 +159,8 @@ export class Copies {
       log.warn(key.failure.sentence, { code: key.failure.code, job: job.name })
       return this.#lookAgainLater()
     }
-    if (key.value !== undefined) this.#write('key-used', { job: job.id, serial: drive.serial })
-    const order = orderFor(goesOn ?? this.#nextCopyId(drive), job, drive, config.proof)
+    if (key.value !== undefined) this.#journal.write('key-used', { job: job.id, serial: drive.serial })
+    const order = orderFor(goesOn ?? nextCopyId(this.#parts.ledger, drive), job, drive, config.proof)
     const copy = new DriveCopy(
       { devices, processes, log, storage: storage.value, order, bitLockerKey: key.value },
       device,
@@ -194,71 +194,29 @@ export class Copies {
 
   #listenerFor(bay: PluggedDrive, copy: string, goesOn: boolean): DriveCopyListener {
     const { log, config, ledger } = this.#parts
-    const { drive, job, custody, device } = bay
-    const { serial } = drive
-    const about = { drive: serial, job: job.name }
-    const began = () =>
-      this.#write('copy-began', { copy, job: job.id, serial, direction: 'import', proof: config.proof })
-    const over = () => {
-      this.#running.delete(serial)
-      const state = ledger.get('job', job.id)?.state
-      if (state !== 'Received' && state !== 'Transferring') this.#keys.forget(job.id)
-      this.consider()
-    }
-    const listener: DriveCopyListener = {
-      onProven: () => {
-        const compared = {
-          label: custody.serial,
-          manifest: drive.driveId,
-          disk: device.serials.map((s) => s.text).join(' '),
-        }
-        if (goesOn) this.#write('copy-moved', { copy, move: 'returned' })
-        else {
-          this.#write('identity-judged', { job: job.id, serial, verdict: 'certain', compared })
-          began()
-        }
-        this.#write('copy-moved', { copy, move: 'began' })
-      },
-      onLost: (sentence) => {
-        log.warn(sentence, about)
-        this.#write('copy-moved', { copy, move: 'lost' })
+    const { serial } = bay.drive
+    const listener = importStory({
+      bay,
+      copy,
+      goesOn,
+      proof: config.proof,
+      journal: this.#journal,
+      log,
+      isKnown: () => ledger.get('copy', copy) !== undefined,
+      onContradicted: (says) => this.#contradicted(bay, says),
+      onRefused: (reason, about) => this.#refuse(bay, reason, about),
+      onChange: () => this.consider(),
+      onOver: () => {
+        this.#running.delete(serial)
+        const state = ledger.get('job', bay.job.id)?.state
+        if (state !== 'Received' && state !== 'Transferring') this.#keys.forget(bay.job.id)
         this.consider()
       },
-      onFound: () => {
-        this.#write('copy-moved', { copy, move: 'returned' })
-        this.#write('copy-moved', { copy, move: 'began' })
-      },
-      onEnded: (result, proven) => {
-        const { driveStatus } = result.summary
-        for (const remark of result.remarks) log.info(remark, about)
-        if (!proven && !goesOn && CONTRADICTIONS.has(driveStatus)) this.#contradicted(bay, driveStatus)
-        else {
-          if (!proven && !goesOn) began()
-          this.#write('copy-ended', endedBody(copy, result))
-          log.info('A copy ended.', { ...about, driveStatus })
-        }
-        over()
-      },
-      onNotOpened: (driveStatus, sentence) => {
-        // The drive is here and cannot be read: that is a result, in the words of the published log.
-        log.warn(sentence, { ...about, driveStatus })
-        if (!goesOn) began()
-        this.#write('copy-ended', unreadBody(copy, driveStatus))
-        over()
-      },
-      onNotStarted: (sentence) => {
-        log.error(sentence, about)
-        this.#refuse(bay, 'copy-failed', { job: job.id, serial })
-        over()
-      },
-      // Killed or crashed: nothing proven is undone, and the next look goes on with the same copy.
-      onDied: (sentence) => {
-        log.error(sentence, about)
-        if (ledger.get('copy', copy) !== undefined) this.#write('copy-moved', { copy, move: 'lost' })
+      onDied: () => {
         this.#running.delete(serial)
         this.#lookAgainLater()
       },
-    }
+    })
     // After closing nobody listens: the ledger is shut, and the next start finds the copy as it was.
     return Object.fromEntries(
       Object.entries(listener).map(([name, tell]) => [
@@ -274,99 +232,35 @@ export class Copies {
 
   #cancel(running: DriveCopy | undefined, copy: string): void {
     if (running !== undefined) running.cancel()
-    else this.#write('copy-ended', { ...unreadBody(copy, 'CompletedWithErrors'), copyStatus: 'Cancelled' })
+    else
+      this.#journal.write('copy-ended', {
+        ...unreadBody(copy, 'CompletedWithErrors'),
+        copyStatus: 'Cancelled',
+      })
   }
 
   /** Rule 14: explained, and held until a second person has looked. */
   #contradicted(bay: PluggedDrive, says: string): void {
     const { job, drive, custody } = bay
     const compared = { label: custody.serial, manifest: drive.driveId, disk: says }
-    this.#write('identity-judged', { job: job.id, serial: drive.serial, verdict: 'contradicted', compared })
-    this.#write('drive-held', { serial: drive.serial, job: job.id, because: 'identity' })
+    this.#journal.write('identity-judged', {
+      job: job.id,
+      serial: drive.serial,
+      verdict: 'contradicted',
+      compared,
+    })
+    this.#journal.write('drive-held', { serial: drive.serial, job: job.id, because: 'identity' })
     this.#refuse(bay, 'identity-contradicted', { job: job.id, serial: drive.serial })
   }
 
   /** Waits for a person: opens a case once and leaves this attachment alone. */
   #refuse(bay: PluggedDrive, reason: CaseReason, about: { job?: string; serial?: string }): void {
-    const { ledger, clock, mint } = this.#parts
     this.#refused.set(bay.custody.serial, bay.device.attachment)
-    const written = ledger.decide(
-      { serials: [bay.custody.serial], jobs: [bay.job.id] },
-      'station',
-      (hood) => {
-        const stamp = { id: mint.uuid(), station: ledger.station, at: clock.now(), actor: 'station' }
-        const draft = new Draft(hood, stamp, mint)
-        draft.openCase(reason, about)
-        return { events: draft.events, result: undefined }
-      },
-    )
-    this.#told(written, 'case-opened')
-  }
-
-  /**
-   * The same attempt has the same id, also after a crash before anything was written down: a copy must find its own
-   * blobs again and not take them for somebody else's.
-   */
-  #nextCopyId(drive: DriveRecord): string {
-    const ended = this.#parts.ledger
-      .find('copy', 'serial', drive.serial)
-      .filter((c) => c.job === drive.job).length
-    return `copy-${createHash('sha256').update(`${drive.id}#${ended}`).digest('hex').slice(0, 32)}`
+    this.#journal.openCase(reason, about, { serial: bay.custody.serial, job: bay.job.id })
   }
 
   #lookAgainLater(): void {
     this.#retry?.cancel()
     if (!this.#closed) this.#retry = this.#parts.timers.after(TRY_AGAIN_MS, () => this.consider())
-  }
-
-  #write<K extends EventKind>(kind: K, body: EventBodies[K]): void {
-    const fact = event(kind, body) as LifeEvent
-    this.#told(
-      this.#parts.ledger.decide({}, 'station', () => ({ events: [fact], result: undefined })),
-      kind,
-    )
-  }
-
-  #told(written: ReturnType<Ledger['decide']>, kind: EventKind): void {
-    const { log } = this.#parts
-    if (!written.ok) {
-      log.error(written.failure.sentence, { code: written.failure.code, kind })
-      return
-    }
-    for (const { trouble } of written.value.refusedHere)
-      log.warn('Nothing follows from an entry.', { kind, because: trouble.because })
-    this.onWritten(written.value.entries)
-  }
-}
-
-function endedBody(
-  copy: string,
-  { summary, cancelled, manifestCopy }: CopyResult,
-): EventBodies['copy-ended'] {
-  const { errorLog, verboseLog, status, driveStatus, bytesSucceeded, blobs } = summary
-  return {
-    copy,
-    status,
-    driveStatus,
-    errors: driveStatus !== 'Completed' && driveStatus !== 'CompletedWithWarnings',
-    copyStatus: cancelled ? 'Cancelled' : driveStatus,
-    bytesSucceeded,
-    blobs,
-    ...(errorLog === null ? {} : { errorLog }),
-    ...(verboseLog === null ? {} : { verboseLog }),
-    ...(manifestCopy === null ? {} : { manifestCopy }),
-  }
-}
-
-/** A copy that ended before anything was read. */
-function unreadBody(copy: string, driveStatus: string): EventBodies['copy-ended'] {
-  return {
-    copy,
-    status: 'CompletedMoreInfo',
-    driveStatus,
-    errors: true,
-    copyStatus: driveStatus,
-    bytesSucceeded: 0,
-    blobs: { total: 0, completed: 0, withErrors: 0, failed: 0 },
   }
 }

@@ -13,6 +13,9 @@ import type { Log } from '../ports/log.ts'
 /** Kinds of news a station acts on by itself. */
 const MOVING: ReadonlySet<EventKind> = new Set(['job-announced', 'consequence-refused'])
 
+/** What is done about a page is done at once, so no more than a few pages can stand undone at the journal's end. */
+const MOST_ROWS = 5_000
+
 export interface FollowServiceParts {
   readonly ledger: Ledger
   readonly clock: Clock
@@ -33,23 +36,45 @@ export class FollowService {
   received(received: Received): void {
     for (const { trouble, cursor } of received.troubles)
       this.#parts.log.warn('An entry from the service could not be followed.', { cursor, code: trouble.code })
-    for (const entry of received.entries) {
-      const news = lifeEvent(entry)
-      if (news === undefined || !MOVING.has(news.kind)) continue
-      const fact = entry.pointsAt === undefined ? undefined : this.#ownFact(entry.pointsAt)
-      this.#act(news, fact, entry.id)
-    }
+    for (const entry of received.entries) this.#follow(entry)
   }
 
   /** At start: what a stop in the middle may have left undone. */
   catchUp(): void {
     const { ledger } = this.#parts
+    for (const refusal of this.#unansweredRefusals()) this.#follow(refusal)
     const waiting = ledger.find('custody', 'state', 'held').filter((c) => c.heldBecause === 'job-creating')
     for (const job of new Set(waiting.flatMap((c) => c.job ?? []))) {
       const parcel = ledger.get('job', job)?.package
       if (parcel !== undefined)
         this.#act(event('job-announced', { job, package: parcel }), undefined, undefined)
     }
+  }
+
+  #follow(entry: Entry): void {
+    const news = lifeEvent(entry)
+    if (news === undefined || !MOVING.has(news.kind)) return
+    const fact = entry.pointsAt === undefined ? undefined : this.#ownFact(entry.pointsAt)
+    this.#act(news, fact, entry.id)
+  }
+
+  /**
+   * Refusals that were taken in when the station stopped and that nothing of its own points at, oldest first. What is done
+   * about a page follows it at once, so they stand behind the last own entry that was about anything else.
+   */
+  #unansweredRefusals(): Entry[] {
+    const { ledger } = this.#parts
+    const refusals: Entry[] = []
+    const answered = new Set<string>()
+    for (const { origin, entry } of ledger.newest({ limit: MOST_ROWS })) {
+      if (entry === undefined) continue
+      if (origin === 'service') {
+        if (entry.kind === 'consequence-refused' && !answered.has(entry.id)) refusals.push(entry)
+      } else if (entry.pointsAt !== undefined && ledger.entry(entry.pointsAt)?.origin === 'service')
+        answered.add(entry.pointsAt)
+      else break
+    }
+    return refusals.reverse()
   }
 
   #act(news: LifeEvent, fact: LifeEvent | undefined, pointsAt: string | undefined): void {
