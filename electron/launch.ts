@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { buildWindow } from '../src/host/built-window.ts'
 import { FETCHING_MS, findElectron } from './electron-binary.ts'
 import { APP, COMMAND, SHOWN_LINE } from './place.ts'
 
@@ -25,7 +26,10 @@ const electron = await findElectron({
   fetchingMs: FETCHING_MS,
 })
 if (!electron.found) await openBrowserHost(electron.because)
-else {
+else if (told === undefined) {
+  const build = await buildWindow(() => console.error('The window is built first; this takes a few seconds.'))
+  if (build.state === 'not-built')
+    console.error(`The window shown is old or missing, because ${build.because}.`)
   const { shown, code } = await openWindow(electron.path)
   if (shown || told !== undefined) process.exitCode = code
   else await openBrowserHost(`it ended before it showed a window (exit ${code})`)

@@ -11,6 +11,11 @@ function opener(
   return hasScreen ? ['xdg-open'] : undefined
 }
 
+/** Whether there is a screen on which a browser could be opened. */
+export function hasBrowser(env: Readonly<Record<string, string | undefined>>): boolean {
+  return opener(env) !== undefined
+}
+
 /** Opens the window's address in the browser. One that cannot be opened costs nothing: the address was printed. */
 export function openBrowser(
   url: string,

@@ -1,25 +1,34 @@
 import { fileURLToPath } from 'node:url'
 import { startBrowserHost } from '../host/browser-host.ts'
+import { buildWindow } from '../host/built-window.ts'
+import { windowSessionKey } from '../host/session-key.ts'
 import { startScreens } from '../station/screens/start-screens.ts'
 import { systemClock, systemTimers } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
 import { systemLog } from '../system/log.ts'
-import { type Command, EXIT, readNumber, readOptions, tellFailure } from './command.ts'
-import { openBrowser } from './open-browser.ts'
+import { type CliIo, type Command, EXIT, readNumber, readOptions, tellFailure } from './command.ts'
+import { dataDir } from './data-dir.ts'
+import { hasBrowser, openBrowser } from './open-browser.ts'
+import { showRefusal } from './refused-station.ts'
 import { STATION_OPTIONS, startHere } from './running-station.ts'
 
-/** The built window: `npm run build:renderer`. */
+/** The built window. */
 const RENDERER_DIR = fileURLToPath(new URL('../../dist/renderer/', import.meta.url))
 
 export const command: Command = {
   help: `tallydock station [--data DIR | --practice [--reset]] [--service URL [--ca FILE]] [--port N] [--no-open]
+  [--forget-browsers]
 
 Runs until it is told to stop: receives, copies the drives in its bays, prints, and shows the window to browsers on this
 machine. For an embedded service it prints "service ready <url>" and "ca <path>"; then "station ready <url>". The url lets
 one browser in, once, within five minutes. --port is the window's, any free one unless told. With --service the token is
 read from TALLYDOCK_TOKEN.
 
-It opens the browser where there is a screen, unless told --no-open. --practice is a dock on which nothing is real, with
+A browser that was let in stays so for 30 days after it came last, over restarts on the same port; --forget-browsers
+lets none of them in any more.
+
+It opens the browser where there is a screen, unless told --no-open. A station that cannot start because another one
+runs on the data folder prints "station refused <url>", says so on that page for at most 20 s, and exits with 1. --practice is a dock on which nothing is real, with
 its own data folder; --reset empties that folder first.`,
   async run(args, io) {
     const { values } = readOptions(args, {
@@ -27,19 +36,33 @@ its own data folder; --reset empties that folder first.`,
       port: { type: 'string' },
       reset: { type: 'boolean' },
       'no-open': { type: 'boolean' },
+      'forget-browsers': { type: 'boolean' },
     })
     const port = readNumber('port', values.port, 0, 65_535) ?? 0
-    const started = await startHere(values, io)
-    if (!started.ok) return tellFailure(io, started.failure)
+    const world = { clock: systemClock, timers: systemTimers, ids: systemIds(systemClock), log: systemLog() }
+    const opens = values['no-open'] !== true && hasBrowser(io.env)
+    const open = (link: string) => {
+      if (opens) openBrowser(link, io.env, world.log)
+    }
+    const [started] = await Promise.all([startHere(values, io), freshWindow(io)])
+    // Somebody who starts a second station means to see one, wherever its screen is; other failures are the script's to read.
+    if (!started.ok && !opens && started.failure.code !== 'data-folder-in-use')
+      return tellFailure(io, started.failure)
+    if (!started.ok)
+      return showRefusal(io, { failure: started.failure, rendererDir: RENDERER_DIR, world, open })
     const station = started.value
     // The first box may be scanned as soon as the screen shows: what the service has ordered must be known by then.
     await station.firstExchange
-    const world = { clock: systemClock, timers: systemTimers, ids: systemIds(systemClock), log: systemLog() }
     const screens = startScreens({ ...world, station, practice: station.practice, env: io.env })
     try {
+      const sessionKey = windowSessionKey(dataDir(values, io.env), world.ids, {
+        forget: values['forget-browsers'] === true,
+      })
+      if (!sessionKey.ok) return await tellFailure(io, sessionKey.failure)
       const host = await startBrowserHost({
         ...world,
         serving: { engine: screens },
+        sessionKey: sessionKey.value,
         port,
         rendererDir: RENDERER_DIR,
       })
@@ -50,7 +73,7 @@ its own data folder; --reset empties that folder first.`,
       }
       await io.out(`station ready ${host.value.link()}`)
       // A link of its own: the printed one stays good for whoever reads it.
-      if (values['no-open'] !== true) openBrowser(host.value.link(), io.env, world.log)
+      open(host.value.link())
       await io.ending
       await host.value.stop()
       return EXIT.done
@@ -59,4 +82,10 @@ its own data folder; --reset empties that folder first.`,
       await station.close()
     }
   },
+}
+
+/** A window that could not be built is no reason for a dock to stand still: scans and copies go on without one. */
+async function freshWindow(io: CliIo): Promise<void> {
+  const build = await buildWindow(() => io.note('The window is built first; this takes a few seconds.'))
+  if (build.state === 'not-built') io.note(`The window shown is old or missing, because ${build.because}.`)
 }

@@ -7,6 +7,8 @@
  * no ports. And the browser must have been let in.
  */
 
+import type { SessionStanding } from './window-sessions.ts'
+
 /** What is looked at. Headers as Node gives them, lower-case; `undefined` when absent. */
 export interface Knock {
   readonly method: string | undefined
@@ -24,13 +26,14 @@ export interface Door {
   /** `127.0.0.1:PORT`. */
   readonly authority: string
   readonly cookieName: string
-  knowsSession(secret: string): boolean
+  standing(session: string): SessionStanding
   /** Whether a ticket is good; it is spent by asking. */
   spend(ticket: string): boolean
 }
 
 export type Admission =
-  | { readonly verdict: 'enter' }
+  /** `renew`: its session grows old, give it a new one. */
+  | { readonly verdict: 'enter'; readonly renew: boolean }
   /** Let in by a ticket: open a session, and show the window under its plain address. */
   | { readonly verdict: 'welcome' }
   /** In already: show the window under its plain address. */
@@ -43,9 +46,11 @@ export function admit(knock: Knock, door: Door): Admission {
   if (knock.host !== door.authority) return refuse('wrong-host')
   if (!ownPage(knock, door)) return refuse('foreign-page')
   if (knock.method !== 'GET' && knock.method !== 'HEAD') return refuse('wrong-method')
-  const inside = cookiesNamed(door.cookieName, knock.cookie).some((secret) => door.knowsSession(secret))
+  const standings = cookiesNamed(door.cookieName, knock.cookie).map((session) => door.standing(session))
+  const inside = standings.some((standing) => standing !== 'unknown')
   const ticket = knock.upgrade ? undefined : ticketIn(knock.target)
-  if (ticket === undefined) return inside ? { verdict: 'enter' } : refuse('not-let-in')
+  if (ticket === undefined)
+    return inside ? { verdict: 'enter', renew: !standings.includes('good') } : refuse('not-let-in')
   // Only a page that is really asked for spends a ticket, not a program that looks whether the address answers.
   const good = knock.method === 'GET' && door.spend(ticket)
   if (inside) return { verdict: 'forward' }

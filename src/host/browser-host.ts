@@ -12,17 +12,24 @@ import { knockOf } from './knock.ts'
 import { type Session, serveWindow } from './session.ts'
 import { MOST_MESSAGE_BYTES, webSocketWire } from './web-socket-wire.ts'
 import { createWindowServer } from './window-server.ts'
+import { WindowSessions } from './window-sessions.ts'
 
 /** Where a window's WebSocket asks for its engine. */
 const ENGINE_PATH = '/engine'
 const LOOPBACK = '127.0.0.1'
 const MOST_WINDOWS = 32
+const KEY_BYTES = 32
 /** A browser that does not answer a closing frame by then is cut off. */
 const CLOSING_MS = 2_000
 
 export interface BrowserHostOptions {
   /** An engine to show; or why there is none, which every page then says. */
-  readonly serving: { readonly engine: ScreenEngine } | { readonly failure: Failure }
+  readonly serving:
+    | { readonly engine: ScreenEngine }
+    /** `onShown`: called after a browser was shown it. */
+    | { readonly failure: Failure; readonly onShown?: () => void }
+  /** Seals sessions, so that they outlive this process (`session-key.ts`); without it they end with it. */
+  readonly sessionKey?: Buffer | undefined
   /** 0: any free port. */
   readonly port: number
   /** The built window. */
@@ -52,6 +59,10 @@ export async function startBrowserHost(
 ): Promise<Outcome<BrowserHost, BrowserHostFailure>> {
   const { serving, port, timers, log } = options
   const tickets = new EntryTickets(options)
+  const windowSessions = new WindowSessions({
+    ...options,
+    key: options.sessionKey ?? Buffer.from(options.ids.hex(KEY_BYTES), 'hex'),
+  })
   // Nothing is let in before the port is known.
   let listensOn = port
   const door: Door = {
@@ -62,13 +73,15 @@ export async function startBrowserHost(
     get cookieName() {
       return `tallydock-${listensOn}`
     },
-    knowsSession: (secret) => tickets.knows(secret),
+    standing: (session) => windowSessions.standing(session),
     spend: (ticket) => tickets.spend(ticket),
   }
+  const sessionCookie = () => `${door.cookieName}=${windowSessions.open()}; Path=/; HttpOnly; SameSite=Strict`
   const server = createWindowServer({
     door,
-    openSession: () => tickets.openSession(),
+    sessionCookie,
     failure: 'failure' in serving ? serving.failure : undefined,
+    onFailureShown: 'failure' in serving ? serving.onShown : undefined,
     rendererDir: options.rendererDir,
     log,
   })
@@ -76,6 +89,11 @@ export async function startBrowserHost(
     noServer: true,
     maxPayload: MOST_MESSAGE_BYTES,
     perMessageDeflate: false,
+  })
+  // A window that stays open for weeks knocks here only when its line was cut.
+  sockets.on('headers', (headers, request) => {
+    const admission = admit(knockOf(request, true), door)
+    if (admission.verdict === 'enter' && admission.renew) headers.push(`Set-Cookie: ${sessionCookie()}`)
   })
   const sessions = new Set<Session>()
   const show = (engine: ScreenEngine, request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -55,7 +55,10 @@ export function refusalPage(reason: RefusalReason, authority: string): Page {
 export const windowNotBuilt: Page = {
   status: 503,
   title: 'The window has not been built',
-  sentences: ['Run "npm run build:renderer" in the folder of Tallydock, then reload this page.'],
+  sentences: [
+    'Run "npm ci && npm run build:renderer" in the folder of Tallydock, then reload this page.',
+    'Scans and copies go on meanwhile.',
+  ],
 }
 
 export const notFound: Page = {
@@ -72,11 +75,16 @@ export const broken: Page = {
 
 /** For an engine that could not start, such as a second station on one data folder. */
 export function stationRefusedPage(failure: { readonly code: string; readonly sentence: string }): Page {
-  const title =
-    failure.code === 'data-folder-in-use'
-      ? 'Another station is running on this data folder'
-      : 'The station could not start'
-  return { status: 503, title, sentences: [failure.sentence] }
+  if (failure.code !== 'data-folder-in-use')
+    return { status: 503, title: 'The station could not start', sentences: [failure.sentence] }
+  return {
+    status: 503,
+    title: 'Another station is running on this data folder',
+    sentences: [
+      failure.sentence,
+      'Or go on in its window: it works as before, and nothing that was scanned is lost.',
+    ],
+  }
 }
 
 /** The text of the one style element of these pages; `pageHeaders` allows exactly it. */

@@ -23,10 +23,12 @@ const NAMED_BY_CONTENT = /^\/assets\/.+-[\w-]{8}\.\w+$/
 
 export interface WindowServerParts {
   readonly door: Door
-  /** The secret of a new session. */
-  readonly openSession: () => string
+  /** The cookie of a new session, as `Set-Cookie` has it. */
+  readonly sessionCookie: () => string
   /** Why there is no engine; every page says it. */
   readonly failure: Failure | undefined
+  /** Called after a browser was shown the failure. */
+  readonly onFailureShown?: (() => void) | undefined
   readonly rendererDir: string
   readonly log: Log
 }
@@ -50,22 +52,24 @@ export function createWindowServer(parts: WindowServerParts): FastifyInstance {
     const admission = admit(knockOf(request.raw, false), door)
     switch (admission.verdict) {
       case 'enter':
+        if (admission.renew) reply.header('Set-Cookie', parts.sessionCookie())
         return
       case 'refuse':
         parts.log.info('a request was not let in', { reason: admission.reason })
         return show(reply, refusalPage(admission.reason, door.authority))
       case 'welcome':
-        reply.header(
-          'Set-Cookie',
-          `${door.cookieName}=${parts.openSession()}; Path=/; HttpOnly; SameSite=Strict`,
-        )
+        reply.header('Set-Cookie', parts.sessionCookie())
         return reply.header('Cache-Control', 'no-store').redirect('/', 303)
       case 'forward':
         return reply.header('Cache-Control', 'no-store').redirect('/', 303)
     }
   })
-  if (failure !== undefined)
+  if (failure !== undefined) {
     app.addHook('preHandler', async (_request, reply) => show(reply, stationRefusedPage(failure)))
+    app.addHook('onResponse', async ({ url }, reply) => {
+      if (reply.statusCode === stationRefusedPage(failure).status && url === '/') parts.onFailureShown?.()
+    })
+  }
   app.setNotFoundHandler((_request, reply) => show(reply, notFound))
   app.setErrorHandler((error, _request, reply) => {
     parts.log.error('a page could not be served', { error: String(error) })

@@ -3,8 +3,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ElectronPlace, findElectron } from '../../electron/electron-binary.ts'
+import { builtWindow } from '../window/built-window.ts'
+
+// The launcher builds a window that is missing or old, and says so.
+beforeAll(() => builtWindow())
 
 let folder: string
 const running: ChildProcess[] = []

@@ -9,7 +9,7 @@ function door(): Door & { readonly spent: string[] } {
   return {
     authority: AUTHORITY,
     cookieName: 'tallydock-4711',
-    knowsSession: (secret) => secret === 'session',
+    standing: (session) => (session === 'session' ? 'good' : session === 'old' ? 'to-be-renewed' : 'unknown'),
     spend: (ticket) => {
       spent.push(ticket)
       return ticket === 'ticket'
@@ -45,6 +45,19 @@ describe('admission', () => {
     ['a printed address where one is in already', { ...inside, target: '/?token=ticket' }, 'forward'],
   ])('lets in %s', (_what, knock, verdict) => {
     expect(admit(knock, door()).verdict).toBe(verdict)
+  })
+
+  it('has the session of a browser renewed that has only an old one', () => {
+    const cookies = ['old', 'session', 'x; tallydock-4711=old', 'old; tallydock-4711=session']
+
+    expect(cookies.map((cookie) => admit({ ...inside, cookie: `tallydock-4711=${cookie}` }, door()))).toEqual(
+      [
+        { verdict: 'enter', renew: true },
+        { verdict: 'enter', renew: false },
+        { verdict: 'enter', renew: true },
+        { verdict: 'enter', renew: false },
+      ],
+    )
   })
 
   it.each<[string, Knock, string]>([

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { IncomingHttpHeaders } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type BrowserHost, type BrowserHostOptions, startBrowserHost } from '../../src/host/browser-host.ts'
 import { TICKET_LIFE_MS } from '../../src/host/entry-tickets.ts'
+import { SESSION_LIFE_MS, SESSION_RENEWED_MS } from '../../src/host/window-sessions.ts'
 import { systemTimers } from '../../src/system/clock.ts'
 import { systemIds } from '../../src/system/ids.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -70,7 +72,9 @@ describe('the browser host', () => {
 
     expect(first).toMatchObject({ status: 303, headers: { location: '/', 'cache-control': 'no-store' } })
     const [cookie = ''] = first.headers['set-cookie'] ?? []
-    expect(cookie).toMatch(/^tallydock-\d+=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(cookie).toMatch(
+      /^tallydock-\d+=\d+\.[0-9a-f]{32}\.[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict$/,
+    )
     expect(second.status).toBe(403)
     expect(second.body).toContain('start the station anew: it prints a new one')
     expect(second.headers['set-cookie']).toBeUndefined()
@@ -85,6 +89,39 @@ describe('the browser host', () => {
     clock.advance(TICKET_LIFE_MS)
 
     expect((await ask(link)).status).toBe(403)
+  })
+
+  it('knows whom it let in after it was started again, until another key is used', async () => {
+    await buildWindow()
+    const sessionKey = Buffer.alloc(32, 1)
+    const before = await running({ sessionKey })
+    const headers = { cookie: await letIn(before) }
+    const port = Number(new URL(before.url).port)
+    await before.stop()
+
+    const after = await running({ sessionKey, port })
+    expect((await ask(after.url, { headers })).status).toBe(200)
+    expect(await upgrade(after, headers)).toBe(101)
+    await after.stop()
+
+    const forgetful = await running({ sessionKey: Buffer.alloc(32, 2), port })
+    expect((await ask(forgetful.url, { headers })).status).toBe(403)
+    expect(await upgrade(forgetful, headers)).toBe(403)
+  })
+
+  it('renews a session while its browser keeps coming, by page or by WebSocket, and ends it when it does not', async () => {
+    await buildWindow()
+    const host = await running()
+    const headers = { cookie: await letIn(host) }
+    expect((await ask(host.url, { headers })).headers['set-cookie']).toBeUndefined()
+
+    clock.advance(SESSION_RENEWED_MS)
+    const [renewed = ''] = (await ask(host.url, { headers })).headers['set-cookie'] ?? []
+    expect((await openSocket(host, headers)).headers['set-cookie']).toHaveLength(1)
+    clock.advance(SESSION_LIFE_MS - SESSION_RENEWED_MS)
+
+    expect((await ask(host.url, { headers })).status).toBe(403)
+    expect((await ask(host.url, { headers: { cookie: renewed.split(';')[0] ?? '' } })).status).toBe(200)
   })
 
   it('writes no token, ticket or cookie into its log', async () => {
@@ -197,11 +234,15 @@ describe('the browser host', () => {
 
   it('says on every page why there is no station, and takes no window', async () => {
     await buildWindow()
+    let shown = 0
     const host = await running({
       serving: {
         failure: { code: 'data-folder-in-use', sentence: 'Process 7 <has> it. End that station first.' },
+        onShown: () => void shown++,
       },
     })
+    await ask(host.url)
+    expect(shown).toBe(0)
     const headers = { cookie: await letIn(host) }
 
     for (const path of ['/', '/assets/main-B1nd4h5x.js', '/nothing']) {
@@ -211,6 +252,8 @@ describe('the browser host', () => {
       expect(page.body).toContain('Process 7 &lt;has&gt; it. End that station first.')
     }
     expect(await upgrade(host, headers)).toBe(503)
+    // The page itself, not the picture and the script that a browser asks for beside it.
+    expect(shown).toBe(1)
   })
 
   it('says that a port is taken', async () => {
@@ -319,11 +362,17 @@ function openSocket(host: BrowserHost, headers: Record<string, string>, path = '
   const { origin, host: authority } = new URL(host.url)
   const socket = new WebSocket(`ws://${authority}${path}`, { headers: { origin, ...headers } })
   opened.push(socket)
-  return new Promise<{ socket: WebSocket; status: number }>((resolve, reject) => {
-    socket.on('open', () => resolve({ socket, status: 101 }))
-    socket.on('unexpected-response', (_request, response) =>
-      resolve({ socket, status: response.statusCode ?? 0 }),
-    )
-    socket.on('error', reject)
-  })
+  return new Promise<{ socket: WebSocket; status: number; headers: IncomingHttpHeaders }>(
+    (resolve, reject) => {
+      let answered: IncomingHttpHeaders = {}
+      socket.on('upgrade', ({ headers: given }) => {
+        answered = given
+      })
+      socket.on('open', () => resolve({ socket, status: 101, headers: answered }))
+      socket.on('unexpected-response', (_request, response) =>
+        resolve({ socket, status: response.statusCode ?? 0, headers: response.headers }),
+      )
+      socket.on('error', reject)
+    },
+  )
 }

@@ -33,12 +33,4 @@ describe('entry tickets', () => {
 
     expect([first, ...newer].map((ticket) => some.spend(ticket))).toEqual([false, ...newer.map(() => true)])
   })
-
-  it('know a session by its secret only, not by a ticket', () => {
-    const { tickets: some } = tickets()
-    const ticket = some.issue()
-    const session = some.openSession()
-
-    expect([some.knows(session), some.knows(ticket), some.knows('')]).toEqual([true, false, false])
-  })
 })

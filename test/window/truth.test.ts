@@ -63,8 +63,6 @@ test('the screen tells the truth through a reload, in a second window, and over 
 
   // It starts again on the same port: the window recovers by itself and the scan is counted, once.
   station = await startStation(dock.data, station.port)
-  // What it let in before it died it does not know: the link it prints lets this browser in again.
-  await (await OperatorWindow.openIn(window.page.context(), station.link)).page.close()
   await window.says('1 drive to go')
   expect(await window.text()).not.toContain('The engine is away.')
   expect(await window.stage()).toMatchObject({ word: 'Received', what: SERIALS[2] })
