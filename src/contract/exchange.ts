@@ -84,3 +84,20 @@ export const keysResponse = z.strictObject({
   keys: z.array(z.strictObject({ driveId: z.string().min(1), bitLockerKey: z.string().min(1) })),
 })
 export type KeysResponse = z.infer<typeof keysResponse>
+
+/** Names of blobs as a job lists them; the customer's own words. */
+const blobNames = z.array(z.string().min(1).max(2_048)).max(10_000)
+
+/**
+ * GET /dock/v1/jobs/{id}/export: what an export job wants on its drives. Either `blobListBlobPath` is there (the name of a
+ * blob with the list, beginning with its container) or at least one of the two lists is filled.
+ */
+export const exportResponse = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  /** `container/blob`; `$root` for the root container. */
+  blobPath: blobNames,
+  /** Begin with a slash. */
+  blobPathPrefix: blobNames,
+  blobListBlobPath: z.string().min(1).max(2_048).optional(),
+})
+export type ExportResponse = z.infer<typeof exportResponse>

@@ -7,6 +7,18 @@ export interface SyncApi {
   pull(station: string, after: number, limit: number): Promise<Outcome<PullResponse, SyncFailureCode>>
   /** The BitLocker keys of a job, for use in memory only; each call is recorded by the service. */
   keys(job: string): Promise<Outcome<readonly DriveKey[], SyncFailureCode>>
+  /** What an export job wants on its drives; `not-found` when no live export job has this id. */
+  exportOf(job: string): Promise<Outcome<ExportSelection, SyncFailureCode>>
+}
+
+/** Either a blob holds the list, or at least one of the two lists is filled. */
+export interface ExportSelection {
+  /** `container/blob`; `$root` for the root container. */
+  readonly blobPath: readonly string[]
+  /** Begin with a slash. */
+  readonly blobPathPrefix: readonly string[]
+  /** `container/blob` of an XML list in the job's storage account. */
+  readonly blobListBlobPath?: string | undefined
 }
 
 export interface DriveKey {

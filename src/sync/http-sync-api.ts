@@ -1,6 +1,12 @@
 /** The service over HTTPS. Every answer is parsed strictly: a shape nobody knows is a failure, not a surprise later. */
 import type { z } from 'zod'
-import { EXCHANGE_VERSION, keysResponse, pullResponse, pushResponse } from '../contract/exchange.ts'
+import {
+  EXCHANGE_VERSION,
+  exportResponse,
+  keysResponse,
+  pullResponse,
+  pushResponse,
+} from '../contract/exchange.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Timers } from '../ports/clock.ts'
 import type { SyncApi, SyncFailureCode } from '../ports/sync-api.ts'
@@ -58,6 +64,13 @@ export function createHttpSyncApi(options: HttpSyncApiOptions): Outcome<HttpSync
         path: `/dock/v1/jobs/${encodeURIComponent(job)}/keys`,
       })
       return answer.ok ? ok(answer.value.keys) : answer
+    },
+    exportOf: async (job) => {
+      const path = `/dock/v1/jobs/${encodeURIComponent(job)}/export`
+      const answer = await ask(exportResponse, { method: 'GET', path })
+      if (!answer.ok) return answer
+      const { version: _, ...selection } = answer.value
+      return ok(selection)
     },
     close: () => http.close(),
   })

@@ -30,7 +30,7 @@ import { gatherNow, Hood, recordKey } from '../../src/lifecycle/hood.ts'
 import { fail, type Outcome, ok } from '../../src/lifecycle/outcome.ts'
 import type { AnyRecord } from '../../src/lifecycle/records.ts'
 import { subjectsOf } from '../../src/lifecycle/subjects.ts'
-import type { DriveKey, SyncApi, SyncFailureCode } from '../../src/ports/sync-api.ts'
+import type { DriveKey, ExportSelection, SyncApi, SyncFailureCode } from '../../src/ports/sync-api.ts'
 import { CountingIds } from './ids.ts'
 
 interface Line {
@@ -57,6 +57,7 @@ export class FakeSyncService implements SyncApi {
   /** What is true, folded from the log. */
   hood = new Hood()
   readonly keysByJob = new Map<string, readonly DriveKey[]>()
+  readonly exportsByJob = new Map<string, ExportSelection>()
   /** Calls that arrived. */
   readonly calls: string[] = []
   /** Answers at most so many entries of a push. */
@@ -146,6 +147,15 @@ export class FakeSyncService implements SyncApi {
       return keys === undefined
         ? fail('not-found', 'The service does not know what it was asked for.')
         : ok(keys)
+    })
+  }
+
+  async exportOf(job: string): Promise<Outcome<ExportSelection, SyncFailureCode>> {
+    return this.#through('export', () => {
+      const selection = this.exportsByJob.get(job)
+      return selection === undefined
+        ? fail('not-found', 'The service does not know what it was asked for.')
+        : ok(selection)
     })
   }
 

@@ -1,8 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { EXCHANGE_VERSION } from '../../src/contract/exchange.ts'
 import { event } from '../../src/lifecycle/events.ts'
 import { driveKey } from '../../src/lifecycle/records.ts'
 import { Dock } from './dock-stories.ts'
-import { ADDRESS, type ErrorAnswer, importJob, Lane, look, ServiceUnderTest } from './service-under-test.ts'
+import {
+  ADDRESS,
+  type ErrorAnswer,
+  exportJob,
+  importJob,
+  Lane,
+  look,
+  ServiceUnderTest,
+} from './service-under-test.ts'
 
 let service: ServiceUnderTest
 beforeEach(async () => {
@@ -239,4 +248,25 @@ test('a full push of the agreed size is taken', async () => {
   const page = await service.pull('dock-2')
   expect(page.changes).toHaveLength(500)
   expect(page.more).toBe(false)
+})
+
+test('what to export is told to stations alone, for a live export job', async () => {
+  await service.put('out', exportJob())
+  await service.put('in', importJob())
+  const ask = async (name: string, role: 'station' | 'customer') =>
+    service.call(
+      'GET',
+      `/dock/v1/jobs/${await service.jobId(name)}/export`,
+      undefined,
+      await service.token(role),
+    )
+  expect((await ask('out', 'station')).body).toEqual({
+    version: EXCHANGE_VERSION,
+    blobPath: ['charts/north.pdf'],
+    blobPathPrefix: ['/surveys/'],
+  })
+  expect((await ask('out', 'customer')).status).toBe(403)
+  expect((await ask('in', 'station')).status).toBe(404)
+  await service.remove('out')
+  expect((await ask('out', 'station')).status).toBe(404)
 })

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Caller } from '../../src/service/caller.ts'
@@ -40,4 +41,26 @@ export async function runService(more: Partial<ServiceOptions> = {}) {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** One request to a running service, by default as its customer. */
+export function ask(
+  { url, ca }: { readonly url: string; readonly ca: string },
+  method: string,
+  path: string,
+  body?: unknown,
+  token = 'customer-token',
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const asked = request(new URL(path, url), { ca, method, headers, agent: false }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
+      )
+    })
+    asked.on('error', reject)
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
+  })
 }

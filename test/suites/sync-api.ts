@@ -3,13 +3,15 @@ import { ENTRY_FORMAT, type Entry, entryText, NO_HASH, type Personal } from '../
 import { EXCHANGE_VERSION, type PushResponse, type WireEntry } from '../../src/contract/exchange.ts'
 import { personalHash, textHash } from '../../src/ledger/canonical.ts'
 import type { Outcome } from '../../src/lifecycle/outcome.ts'
-import type { SyncApi } from '../../src/ports/sync-api.ts'
+import type { ExportSelection, SyncApi } from '../../src/ports/sync-api.ts'
 import { CountingIds } from '../fakes/ids.ts'
 
 /** A service that nobody has pushed to yet, under one implementation of the port. */
 export interface SyncDock {
   /** The service as this station reaches it. */
   apiFor(station: string): SyncApi
+  /** Orders an export job and answers its id. */
+  exportJob(wanted: ExportSelection): Promise<string>
   end(): Promise<void>
 }
 
@@ -164,6 +166,20 @@ export function syncApiSuite(name: string, prepare: () => Promise<SyncDock>): vo
 
     test('the keys of a job nobody knows are not found', async () => {
       const answer = await dock.apiFor('dock-1').keys('00000000-0000-4000-8000-00000000dead')
+      expect(answer).toMatchObject({ ok: false, failure: { code: 'not-found' } })
+    })
+
+    test('what an export job wants comes as its customer wrote it', async () => {
+      const wanted = { blobPath: ['charts/north.pdf', '$root/index.txt'], blobPathPrefix: ['/surveys/'] }
+      const job = await dock.exportJob(wanted)
+      expect(must(await dock.apiFor('dock-1').exportOf(job))).toEqual(wanted)
+      const listed = { blobPath: [], blobPathPrefix: [], blobListBlobPath: 'lists/drives é.xml' }
+      const other = await dock.exportJob(listed)
+      expect(must(await dock.apiFor('dock-1').exportOf(other))).toEqual(listed)
+    })
+
+    test('a job that is no live export job wants nothing', async () => {
+      const answer = await dock.apiFor('dock-1').exportOf('00000000-0000-4000-8000-00000000dead')
       expect(answer).toMatchObject({ ok: false, failure: { code: 'not-found' } })
     })
   })

@@ -77,17 +77,26 @@ function serve(
         200,
         must(await service.pull(query('station'), Number(query('after')), Number(query('limit')))),
       )
-    const job = /^\/dock\/v1\/jobs\/([^/]+)\/keys$/.exec(url.pathname)?.[1]
-    const keys = job === undefined ? undefined : service.keysByJob.get(decodeURIComponent(job))
+    const [, job = '', what] = /^\/dock\/v1\/jobs\/([^/]+)\/(keys|export)$/.exec(url.pathname) ?? []
+    const keys = service.keysByJob.get(decodeURIComponent(job))
+    const wanted = service.exportsByJob.get(decodeURIComponent(job))
+    if (what === 'export')
+      return void send(wanted === undefined ? 404 : 200, { version: EXCHANGE_VERSION, ...wanted })
     return void send(keys === undefined ? 404 : 200, { version: EXCHANGE_VERSION, keys })
   }
 }
 
 syncApiSuite('HTTP', async () => {
-  const listening = await listen(createHttpServer(serve(new FakeSyncService())))
+  const service = new FakeSyncService()
+  const listening = await listen(createHttpServer(serve(service)))
   const api = must(createHttpSyncApi({ url: listening.url, token: TOKEN, timers: systemTimers }))
   return {
     apiFor: () => api,
+    exportJob: async (wanted) => {
+      const job = `job ${service.exportsByJob.size} ?#`
+      service.exportsByJob.set(job, wanted)
+      return job
+    },
     end: async () => {
       api.close()
       await listening.end()

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { exportSelection } from '../exchange/export-selection.ts'
 import { pull } from '../exchange/pull.ts'
 import { push } from '../exchange/push.ts'
 import { stationKeys } from '../exchange/station-keys.ts'
@@ -37,5 +38,10 @@ export function addDockRoutes(app: FastifyInstance, world: World): void {
   app.get<{ Params: { id: string } }>('/dock/v1/jobs/:id/keys', forStations, async (request, reply) => {
     const keys = await stationKeys(world, callerOf(request), request.params.id)
     return keys.ok ? keys.value : sendRefusal(reply, keys.failure)
+  })
+
+  app.get<{ Params: { id: string } }>('/dock/v1/jobs/:id/export', forStations, async (request, reply) => {
+    const selection = await exportSelection(world, request.params.id)
+    return selection.ok ? selection.value : sendRefusal(reply, selection.failure)
   })
 }
