@@ -1,34 +1,9 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { must, openDock, temporaryFolder } from './dock.ts'
+import { scanAndKill } from './scan-and-kill.ts'
 
 const ROUNDS = 10
-
-/** Lets a station scan until it has acknowledged so many, kills it in the midst of the next, answers what it acknowledged. */
-function scanAndKill(folder: string, acknowledgements: number): Promise<string[]> {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('./scan-until-killed.ts', import.meta.url)), folder],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  return new Promise((resolve, reject) => {
-    const acknowledged: string[] = []
-    const lines = createInterface({ input: child.stdout })
-    lines.on('line', (line) => {
-      acknowledged.push(line)
-      if (acknowledged.length === acknowledgements) child.kill('SIGKILL')
-    })
-    child.on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve(acknowledged)
-      else reject(new Error(`the station ended by itself: ${code ?? signal}`))
-    })
-  })
-}
 
 test('no acknowledged scan is lost, however often the station is killed', { timeout: 60_000 }, async () => {
   const folder = temporaryFolder()
