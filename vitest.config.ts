@@ -1,20 +1,14 @@
 /**
- * `vitest run` runs the tests; `vitest run --mode soak` the long ones (`*.soak.ts`); `vitest run --mode window` those that
- * drive a browser, which need Chromium and a machine that does nothing else meanwhile.
+ * `vitest run` runs the tests; `vitest run --mode soak` the long ones (`*.soak.ts`). Tests that drive a browser are a project
+ * of their own, which runs when the others are through, one file at a time: a browser and an engine fill two cores.
  */
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
-const BROWSER_TESTS = ['test/renderer/**/*.test.ts', 'test/window/**/*.test.ts']
-const TESTS: Readonly<Record<string, readonly string[]>> = {
-  soak: ['test/**/*.soak.ts'],
-  window: BROWSER_TESTS,
-}
+const BROWSER_TESTS = ['test/**/*.browser.test.ts']
 
 export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
-    include: [...(TESTS[mode] ?? ['test/**/*.test.ts'])],
-    exclude: mode in TESTS ? [] : BROWSER_TESTS,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
@@ -26,5 +20,30 @@ export default defineConfig(({ mode }) => ({
     globalSetup: './build/test-run/seed.ts',
     setupFiles: './build/test-run/seed-fast-check.ts',
     reporters: ['default', './build/test-run/reporter.ts'],
+    projects:
+      mode === 'soak'
+        ? [{ extends: true, test: { name: 'soak', include: ['test/**/*.soak.ts'] } }]
+        : [
+            {
+              extends: true,
+              test: {
+                name: 'house',
+                include: ['test/**/*.test.ts'],
+                exclude: [...configDefaults.exclude, ...BROWSER_TESTS],
+              },
+            },
+            {
+              extends: true,
+              test: {
+                name: 'window',
+                include: BROWSER_TESTS,
+                maxWorkers: 1,
+                /** Whole stories: each wait in them has a limit of its own that says what it waited for. */
+                testTimeout: 180_000,
+                hookTimeout: 180_000,
+                sequence: { groupOrder: 1 },
+              },
+            },
+          ],
   },
 }))

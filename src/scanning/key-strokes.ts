@@ -5,6 +5,10 @@
  * character is therefore held back from the screen until it is known whose it is: a burst of four or more becomes a
  * scan, anything else is given back as typed. Enter or Tab ends a burst; a scanner without an end key is ended by
  * silence, which the caller reports as a tick.
+ *
+ * A tick may come too early: the machine was busy and strokes made long ago are handed over after it. Their own times
+ * say so. What the tick ended is then taken up again: given-back characters are asked back, and a part that was already
+ * told as a scan is followed by the whole one, which names it.
  */
 import { groupSeparator } from './clean-scan.ts'
 
@@ -29,6 +33,17 @@ export interface KeyScan {
   /** Time of the last character. */
   readonly endedMs: number
   readonly endedBy: 'end-key' | 'silence'
+  /** A scan told before was only the beginning of this one: its text. */
+  readonly replaces?: string
+}
+
+/** A tick's verdict on held characters, as long as a late stroke may show that it came too early. */
+interface EndedByTick {
+  readonly text: string
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly as: 'scan' | 'typed'
+  readonly replaces?: string
 }
 
 /** How bursts are recognised; a scanner test may measure other values for a slow (wireless) scanner. */
@@ -39,6 +54,16 @@ export interface KeyLimits {
   readonly minCharacters: number
   /** How long after a scan an end key is still the scanner's: late, or the second of CR and LF. */
   readonly endKeyMs: number
+  /** How long nothing may be handed over before the caller reports silence. */
+  readonly silenceMs: {
+    /** After fewer characters than a scan has. Somebody who types waits for it; too short does no harm. */
+    readonly typed: number
+    /** While scans end with an end key: silence then ends only what a busy machine has held up. */
+    readonly withEndKey: number
+    readonly withoutEndKey: number
+    /** Before the first scan. */
+    readonly unknown: number
+  }
 }
 
 export interface KeyState {
@@ -49,6 +74,13 @@ export interface KeyState {
   readonly heldUntilMs: number
   /** When the latest scan ended, its end keys included. */
   readonly scannedMs: number
+  /** Whether the latest scan had an end key; undefined before the first one. */
+  readonly endKeys: boolean | undefined
+  readonly ended?: EndedByTick | undefined
+  /** The part of what is held that was told as a scan. */
+  readonly replaces?: string | undefined
+  /** How many of the characters given back last are not typing after all: take them away again, then give `typed`. */
+  readonly takeBack: number
   /** Completed scans not taken yet, oldest first. */
   readonly scans: readonly KeyScan[]
   /** Characters that fingers typed and that were held back, not taken yet: put them where the cursor is. */
@@ -57,7 +89,13 @@ export interface KeyState {
   readonly swallowed: boolean
 }
 
-const usualLimits: KeyLimits = { burstGapMs: 35, minCharacters: 4, endKeyMs: 100 }
+/** Of wired scanners. */
+export const usualLimits: KeyLimits = {
+  burstGapMs: 35,
+  minCharacters: 4,
+  endKeyMs: 100,
+  silenceMs: { typed: 120, withEndKey: 300, withoutEndKey: 100, unknown: 160 },
+}
 
 /** The state before the first stroke. */
 export function startKeys(limits: KeyLimits = usualLimits): KeyState {
@@ -67,6 +105,8 @@ export function startKeys(limits: KeyLimits = usualLimits): KeyState {
     heldFromMs: 0,
     heldUntilMs: 0,
     scannedMs: Number.NEGATIVE_INFINITY,
+    endKeys: undefined,
+    takeBack: 0,
     scans: [],
     typed: '',
     swallowed: false,
@@ -76,7 +116,7 @@ export function startKeys(limits: KeyLimits = usualLimits): KeyState {
 /** The state after one stroke or tick. */
 export function foldKeys(state: KeyState, stroke: KeyStroke): KeyState {
   const silent = stroke.timeMs - state.heldUntilMs > state.limits.burstGapMs
-  const settled = silent ? endHeld(state, 'silence') : state
+  const settled = silent ? endHeld(state, 'silence', stroke.key === null) : state
   const sent = meaningOf(stroke, settled)
   if (sent === undefined) return { ...settled, swallowed: false }
   return sent === endKey ? onEndKey(settled, stroke.timeMs) : hold(settled, sent, stroke.timeMs)
@@ -85,10 +125,21 @@ export function foldKeys(state: KeyState, stroke: KeyStroke): KeyState {
 /** What has been completed so far, and the state without it. */
 export function takeKeys(state: KeyState): {
   readonly scans: readonly KeyScan[]
+  readonly takeBack: number
   readonly typed: string
   readonly state: KeyState
 } {
-  return { scans: state.scans, typed: state.typed, state: { ...state, scans: [], typed: '' } }
+  const { scans, takeBack, typed } = state
+  return { scans, takeBack, typed, state: { ...state, scans: [], takeBack: 0, typed: '' } }
+}
+
+/** How long, in milliseconds, nothing may be handed over before a tick is due; undefined while nothing is held. */
+export function silenceFor({ held, endKeys, limits }: KeyState): number | undefined {
+  if (held === '') return undefined
+  const { typed, withEndKey, withoutEndKey, unknown } = limits.silenceMs
+  if ([...held].length < limits.minCharacters) return typed
+  if (endKeys === undefined) return unknown
+  return endKeys ? withEndKey : withoutEndKey
 }
 
 const endKey = Symbol('end key')
@@ -99,39 +150,75 @@ const controlKeys: ReadonlyMap<string, string | typeof endKey> = new Map<string,
 ])
 
 /** The character a stroke stands for, an end key, or undefined for ticks and keys no scanner's data holds. */
-function meaningOf(stroke: KeyStroke, { held }: KeyState): string | typeof endKey | undefined {
+function meaningOf(stroke: KeyStroke, state: KeyState): string | typeof endKey | undefined {
   if (stroke.key === null || stroke.repeat) return undefined
   if (stroke.control) {
     const sent = controlKeys.get(stroke.key.toLowerCase())
     // Outside a burst Ctrl+] is a person's shortcut; a separator in front of a scan would carry nothing anyway.
-    return sent === groupSeparator && held === '' ? undefined : sent
+    const inBurst = state.held !== '' || isContinued(state, stroke.timeMs)
+    return sent === groupSeparator && !inBurst ? undefined : sent
   }
   if (stroke.key === 'Enter' || stroke.key === 'Tab') return endKey
   return [...stroke.key].length === 1 ? stroke.key : undefined
 }
 
 function hold(state: KeyState, character: string, timeMs: number): KeyState {
+  const before = state.held === '' ? takeUpAgain(state, timeMs) : state
   return {
-    ...state,
-    held: state.held + character,
-    heldFromMs: state.held === '' ? timeMs : state.heldFromMs,
+    ...before,
+    ended: undefined,
+    held: before.held + character,
+    heldFromMs: before.held === '' ? timeMs : before.heldFromMs,
     heldUntilMs: timeMs,
     swallowed: true,
   }
 }
 
+/** Whether a stroke of this time belongs to what a tick has ended. */
+function isContinued({ ended, limits }: KeyState, timeMs: number): boolean {
+  return ended !== undefined && timeMs - ended.untilMs <= limits.burstGapMs
+}
+
+/** Holds again what a tick has ended, when a stroke shows that it was made while the burst still ran. */
+function takeUpAgain(state: KeyState, timeMs: number): KeyState {
+  const { ended } = state
+  if (ended === undefined || !isContinued(state, timeMs)) return state
+  const again = { ...state, held: ended.text, heldFromMs: ended.fromMs }
+  if (ended.as === 'scan') {
+    const untaken = state.scans.at(-1)?.text === ended.text
+    return untaken
+      ? { ...again, replaces: ended.replaces, scans: state.scans.slice(0, -1) }
+      : { ...again, replaces: ended.text }
+  }
+  return state.typed.endsWith(ended.text)
+    ? { ...again, typed: state.typed.slice(0, -ended.text.length) }
+    : { ...again, takeBack: state.takeBack + [...ended.text].length }
+}
+
 function onEndKey(state: KeyState, timeMs: number): KeyState {
-  const ended = endHeld(state, 'end-key')
+  const ended = endHeld(state, 'end-key', false)
   const ownScan = ended.scans.length > state.scans.length
   const ofScanner = ownScan || (state.held === '' && timeMs - state.scannedMs <= state.limits.endKeyMs)
-  return { ...ended, scannedMs: ofScanner ? timeMs : ended.scannedMs, swallowed: ofScanner }
+  const said = ofScanner ? { scannedMs: timeMs, endKeys: true } : {}
+  return { ...ended, ...said, ended: undefined, swallowed: ofScanner }
 }
 
 /** Decides what the held characters were: a scan, or typing. */
-function endHeld(state: KeyState, endedBy: KeyScan['endedBy']): KeyState {
-  const { held, heldFromMs, heldUntilMs, limits } = state
+function endHeld(state: KeyState, endedBy: KeyScan['endedBy'], byTick: boolean): KeyState {
+  const { held, heldFromMs, heldUntilMs, limits, replaces } = state
   if (held === '') return state
-  if ([...held].length < limits.minCharacters) return { ...state, held: '', typed: state.typed + held }
-  const scan = { text: held, startedMs: heldFromMs, endedMs: heldUntilMs, endedBy }
-  return { ...state, held: '', scannedMs: heldUntilMs, scans: [...state.scans, scan] }
+  const as = [...held].length < limits.minCharacters ? 'typed' : 'scan'
+  const told = replaces === undefined ? {} : { replaces }
+  const ended = byTick
+    ? ({ text: held, fromMs: heldFromMs, untilMs: heldUntilMs, as, ...told } satisfies EndedByTick)
+    : undefined
+  const rest = { ...state, held: '', replaces: undefined, ended }
+  if (as === 'typed') return { ...rest, typed: state.typed + held }
+  const scan: KeyScan = { text: held, startedMs: heldFromMs, endedMs: heldUntilMs, endedBy, ...told }
+  return {
+    ...rest,
+    scannedMs: heldUntilMs,
+    endKeys: endedBy === 'end-key',
+    scans: [...state.scans, scan],
+  }
 }

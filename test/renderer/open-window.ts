@@ -1,33 +1,14 @@
 /** Opens the built window in Chromium, served as the browser host serves it, with a fake engine behind its WebSocket. */
-import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-  type WebSocketRoute,
-} from 'playwright-core'
-import { build } from 'vite'
+import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core'
 import { expect } from 'vitest'
-import { need } from '../fixtures/need.ts'
+import { builtWindow } from '../window/built-window.ts'
+import { startChromium } from '../window/chromium.ts'
 import type { FakeEngine } from './fake-engine.ts'
 import { NOW } from './states.ts'
-
-const ROOT = join(import.meta.dirname, '../..')
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -53,29 +34,14 @@ export interface WindowHouse {
 
 /** Builds, serves and starts the browser: once for each test file. */
 export async function openHouse(): Promise<WindowHouse> {
-  need(
-    {
-      skip: (reason) => {
-        throw new Error(reason)
-      },
-    },
-    'chromium',
-  )
-  const folder = mkdtempSync(join(tmpdir(), 'tallydock-window-'))
-  await build({
-    configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  })
-  const server = await serve(folder)
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+  const server = await serve(await builtWindow())
+  const browser = await startChromium()
   return {
     browser,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async close() {
       await browser.close()
       await new Promise((closed) => server.close(closed))
-      rmSync(folder, { recursive: true })
     },
   }
 }

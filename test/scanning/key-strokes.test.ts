@@ -6,6 +6,7 @@ import {
   type KeyStroke,
   startKeys,
   takeKeys,
+  usualLimits,
 } from '../../src/scanning/key-strokes.ts'
 
 /** Strokes of one text, `gapMs` apart, the first at `fromMs`. */
@@ -95,7 +96,7 @@ describe('a scanner that types', () => {
   })
 
   it('can be given other limits', () => {
-    const slow = startKeys({ burstGapMs: 80, minCharacters: 6, endKeyMs: 200 })
+    const slow = startKeys({ ...usualLimits, burstGapMs: 80, minCharacters: 6, endKeyMs: 200 })
     expect(texts(fold(strokes('ZR5A1N7K', 0, 70, ['Enter']), slow))).toEqual(['ZR5A1N7K'])
     expect(fold(strokes('ZR5A1', 0, 10, ['Enter']), slow)).toMatchObject({ scans: [], typed: 'ZR5A1' })
   })

@@ -32,9 +32,14 @@ export class Scanner {
   }
 
   /** Types one code. Resolves when the browser has taken every key. */
-  async type(code: string, end: EndKey = 'enter'): Promise<void> {
+  type(code: string, end: EndKey = 'enter'): Promise<void> {
+    return this.typeAt(code, Math.max(this.#pressedMs, Date.now()), end)
+  }
+
+  /** Types one code whose keys were pressed from a time on, in milliseconds since 1970, however late they come. */
+  async typeAt(code: string, fromMs: number, end: EndKey): Promise<void> {
     const sent: Promise<unknown>[] = []
-    this.#pressedMs = Math.max(this.#pressedMs, Date.now())
+    this.#pressedMs = fromMs
     for (const character of code) {
       const shifted = /[A-Z]/.test(character)
       if (shifted)

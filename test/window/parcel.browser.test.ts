@@ -17,7 +17,7 @@ let browser: Browser
 beforeAll(async () => {
   await builtWindow()
   browser = await startChromium()
-}, 120_000)
+})
 afterAll(() => browser.close())
 
 test('a parcel goes to Completed by scans into the window', async () => {

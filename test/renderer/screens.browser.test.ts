@@ -26,7 +26,7 @@ beforeAll(async () => {
   house = await openHouse()
   engine = createFakeEngine()
   window = await openWindow(house, engine, { reducedMotion: 'reduce' })
-}, 300_000)
+})
 afterAll(() => house.close())
 
 /** One window for all scenes, as at a dock: each scene begins in a room that has been left and is entered again. */

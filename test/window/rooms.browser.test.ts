@@ -26,7 +26,7 @@ beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true })
   await builtWindow()
   browser = await startChromium()
-}, 120_000)
+})
 afterAll(() => browser.close())
 
 test('every room is sound with real data, light and dark, and is reached and worked by keyboard alone', async () => {
@@ -107,7 +107,7 @@ test('every room is sound with real data, light and dark, and is reached and wor
 
   expect(faults).toEqual([])
   expect(window.complaints).toEqual([])
-}, 180_000)
+})
 
 /** Pictures in both looks, and what axe objects to. */
 async function lookAt({ page }: OperatorWindow, name: string): Promise<string[]> {

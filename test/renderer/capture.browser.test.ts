@@ -10,7 +10,7 @@ import { eventually, type OpenWindow, openHouse, openWindow, type WindowHouse } 
 let house: WindowHouse
 beforeAll(async () => {
   house = await openHouse()
-}, 300_000)
+})
 afterAll(() => house.close())
 
 interface Bench {

@@ -6,8 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type StationHere, startPracticeStation } from '../../src/cli/practice-station.ts'
 import { type BrowserHost, startBrowserHost } from '../../src/host/browser-host.ts'
@@ -16,6 +15,8 @@ import { startScreens } from '../../src/station/screens/start-screens.ts'
 import { systemClock, systemTimers } from '../../src/system/clock.ts'
 import { systemIds } from '../../src/system/ids.ts'
 import { FakeLog } from '../fakes/log.ts'
+import { builtWindow } from '../window/built-window.ts'
+import { startChromium } from '../window/chromium.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PICTURES = join(ROOT, 'test-artifacts/practice')
@@ -38,12 +39,7 @@ const complaints: string[] = []
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true })
   folder = mkdtempSync(join(tmpdir(), 'tallydock-practice-window-'))
-  const rendererDir = join(folder, 'window')
-  await build({
-    configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: rendererDir, emptyOutDir: true },
-  })
+  const rendererDir = await builtWindow()
   const started = await startPracticeStation(
     { ...world, dataDir: join(folder, 'data'), processes: nodeProcessHost(world.log) },
     { reset: false },
@@ -55,16 +51,13 @@ beforeAll(async () => {
   const hosted = await startBrowserHost({ ...world, serving: { engine: screens }, port: 0, rendererDir })
   if (!hosted.ok) throw new Error(hosted.failure.sentence)
   host = hosted.value
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  })
+  browser = await startChromium()
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   await page.goto(host.link())
   await page.waitForSelector('.practice-guide')
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   await host?.stop()

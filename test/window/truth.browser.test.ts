@@ -16,7 +16,7 @@ let browser: Browser
 beforeAll(async () => {
   await builtWindow()
   browser = await startChromium()
-}, 120_000)
+})
 afterAll(() => browser.close())
 
 test('the screen tells the truth through a reload, in a second window, and over the death of the engine', async () => {

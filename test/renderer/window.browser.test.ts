@@ -9,7 +9,7 @@ import { calmStation, emptyReceive, NOW, openArrival, received, receiving, shown
 let house: WindowHouse
 beforeAll(async () => {
   house = await openHouse()
-}, 300_000)
+})
 afterAll(() => house.close())
 
 const REAL_CLOCK = { clock: 'real' } as const

@@ -14,7 +14,7 @@ let browser: Browser
 beforeAll(async () => {
   await builtWindow()
   browser = await startChromium()
-}, 120_000)
+})
 afterAll(() => browser.close())
 
 test('a clean package of ten drives takes eleven scans and nothing else', async () => {

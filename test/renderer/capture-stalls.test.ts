@@ -1,0 +1,94 @@
+/**
+ * The capture on a page that stalls, in a time of the test's own: strokes wait while the page is busy, timers come late,
+ * and at the end of a stall the timers go first. The real thing is in `capture.browser.test.ts`.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hearStrokes } from '../../renderer/scan-capture/hear-strokes.ts'
+
+interface Stroke {
+  readonly key: string
+  readonly madeMs: number
+}
+
+interface Stall {
+  readonly fromMs: number
+  readonly forMs: number
+}
+
+/** Runs a page until nothing is left to do; answers the scans it heard. */
+function run(strokes: readonly Stroke[], stalls: readonly Stall[]): string[] {
+  const scans: string[] = []
+  const waiting = [...strokes]
+  const timers = new Set<{ readonly dueMs: number; readonly run: () => void }>()
+  let nowMs = 0
+  const made = () => (waiting[0] !== undefined && waiting[0].madeMs <= nowMs ? waiting[0] : undefined)
+  const next = () => [...timers].toSorted((a, b) => a.dueMs - b.dueMs)[0]
+  const hearing = hearStrokes({
+    monotonicMs: () => nowMs,
+    strokesArePending: () => made() !== undefined,
+    onScan: (text) => scans.push(text),
+    onTyped: (text) => scans.push(`typed ${text}`),
+    onTakeBack: (characters) => scans.push(`not typed ${characters}`),
+    timers: {
+      after(delayMs, callBack) {
+        const timer = { dueMs: nowMs + delayMs, run: callBack }
+        timers.add(timer)
+        return { cancel: () => void timers.delete(timer) }
+      },
+    },
+  })
+
+  while (waiting.length > 0 || timers.size > 0) {
+    for (const { fromMs, forMs } of stalls)
+      if (nowMs >= fromMs && nowMs < fromMs + forMs) nowMs = fromMs + forMs
+    const due = next()
+    const stroke = made()
+    if (due !== undefined && due.dueMs <= nowMs) {
+      timers.delete(due)
+      due.run()
+    } else if (stroke !== undefined) {
+      waiting.shift()
+      hearing.stroke({ key: stroke.key, timeMs: stroke.madeMs })
+    } else {
+      const laterMs = [due?.dueMs, waiting[0]?.madeMs].filter((timeMs) => timeMs !== undefined)
+      nowMs = Math.min(...laterMs)
+    }
+  }
+  return scans
+}
+
+const stalls = fc.array(
+  fc.record({ fromMs: fc.nat({ max: 5_000 }), forMs: fc.integer({ min: 1, max: 400 }) }),
+  { maxLength: 20 },
+)
+const codes = fc.array(
+  fc.record({
+    text: fc.stringMatching(/^[A-Z0-9]{4,24}$/),
+    gapMs: fc.integer({ min: 0, max: 35 }),
+    pauseMs: fc.integer({ min: 20, max: 400 }),
+  }),
+  { minLength: 1, maxLength: 12 },
+)
+
+describe('on a page that stalls anywhere, for up to 400 ms at a time', () => {
+  it.each([
+    ['with an end key', ['Enter']],
+    ['without one', []],
+  ])('every code of a scanner %s is one scan, whole', (_, end) => {
+    fc.assert(
+      fc.property(codes, stalls, (all, stalled) => {
+        let madeMs = 0
+        const strokes = all.flatMap(({ text, gapMs, pauseMs }) => {
+          // A scanner without an end key leaves a silence of its own behind a code.
+          madeMs += end.length > 0 ? pauseMs : pauseMs + 40
+          return [...text, ...end].map((key, at) => {
+            if (at > 0) madeMs += gapMs
+            return { key, madeMs }
+          })
+        })
+        expect(run(strokes, stalled)).toEqual(all.map(({ text }) => text))
+      }),
+    )
+  })
+})
