@@ -204,16 +204,21 @@ describe('any mixture', () => {
         let state = startKeys()
         let out = ''
         let swallowed = 0
+        const take = () => {
+          const taken = takeKeys(state)
+          const gone =
+            taken.takeBack + taken.scans.reduce((sum, scan) => sum + (scan.replaces?.length ?? 0), 0)
+          out = out.slice(0, out.length - gone) + taken.typed + taken.scans.map((scan) => scan.text).join('')
+          state = taken.state
+        }
         for (const { key, waitMs } of all) {
           timeMs += waitMs
           state = foldKeys(state, { key, timeMs })
           if (state.swallowed && key?.length === 1) swallowed++
-          const taken = takeKeys(state)
-          out += taken.typed + taken.scans.map((scan) => scan.text).join('')
-          state = taken.state
+          take()
         }
-        const last = takeKeys(foldKeys(state, tick(timeMs + 1000)))
-        out += last.typed + last.scans.map((scan) => scan.text).join('')
+        state = foldKeys(state, tick(timeMs + 1000))
+        take()
         const sent = all.map(({ key }) => key).filter((key) => key?.length === 1)
         expect(out).toBe(sent.join(''))
         expect(swallowed).toBe(sent.length)
