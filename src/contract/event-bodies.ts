@@ -9,6 +9,8 @@ import {
   inboundPackage,
   jobTerms,
   nestedEvent,
+  recordId,
+  recordKind,
   text,
   verdict,
   work,
@@ -181,5 +183,6 @@ export const EVENT_BODIES = {
     code: id,
     sentence: text,
     truth: z.array(anyRecord),
+    absent: z.array(z.strictObject({ kind: recordKind, id: recordId })).exactOptional(),
   }),
 } as const

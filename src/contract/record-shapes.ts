@@ -285,6 +285,10 @@ export const RECORD_SHAPES = {
   scan,
 } as const
 
+export const recordKind = z.enum(Object.keys(RECORD_SHAPES) as (keyof typeof RECORD_SHAPES)[])
+/** A drive's id is made of two others. */
+export const recordId = idOf(513)
+
 export const anyRecord = z.discriminatedUnion('kind', [
   job,
   drive,

@@ -4,7 +4,7 @@
  */
 import type { Entry } from '../contract/entry.ts'
 import { EVENT_BODIES } from '../contract/event-bodies.ts'
-import { EVENT_VERSION, type LifeEvent, type Stamp } from '../lifecycle/events.ts'
+import { EVENT_VERSION, type EventBodies, type LifeEvent, type Stamp } from '../lifecycle/events.ts'
 import { evolve, isEventKind } from '../lifecycle/evolve/evolve.ts'
 import { type Hood, recordKey } from '../lifecycle/hood.ts'
 import { type AnyRecord, lookupsOf } from '../lifecycle/records.ts'
@@ -38,10 +38,10 @@ export class Fold {
   apply(entry: Entry, place: Place, pos: number): Folding {
     const folding = this.#evolve(entry)
     for (const record of folding.changed) this.#views.put(record)
-    const changed =
-      'cursor' in place && entry.kind === 'consequence-refused'
-        ? this.#goOnFromTruth(folding.changed, place.cursor)
-        : folding.changed
+    const told = 'cursor' in place && entry.kind === 'consequence-refused' && folding.trouble === undefined
+    const absent = told ? (entry.body as EventBodies['consequence-refused']).absent : undefined
+    for (const { kind, id } of absent ?? []) this.#views.remove(kind, id)
+    const changed = told ? this.#goOnFromTruth(folding.changed, absent ?? [], place.cursor) : folding.changed
     if ('own' in place) for (const record of changed) this.#views.touch(record, place.own)
     for (const job of jobsConcerned(entry, changed)) this.#views.addToTimeline(job, pos)
     return { ...folding, changed }
@@ -80,9 +80,14 @@ export class Fold {
    * The service's truth is as of its cursor. What this station did to the same records since, and the service has not
    * counted in, happened all the same: it is folded again on top, into these records only.
    */
-  #goOnFromTruth(truth: readonly AnyRecord[], cursor: number): readonly AnyRecord[] {
-    const keys = new Set(truth.map((record) => recordKey(record.kind, record.id)))
-    const later = new Set(truth.flatMap((record) => this.#views.uncounted(record, cursor)))
+  #goOnFromTruth(
+    truth: readonly AnyRecord[],
+    absent: readonly Pick<AnyRecord, 'kind' | 'id'>[],
+    cursor: number,
+  ): readonly AnyRecord[] {
+    const told = [...truth, ...absent]
+    const keys = new Set(told.map(({ kind, id }) => recordKey(kind, id)))
+    const later = new Set(told.flatMap((record) => this.#views.uncounted(record, cursor)))
     const changed = new Map(truth.map((record) => [recordKey(record.kind, record.id), record]))
     for (const seq of [...later].sort((a, b) => a - b)) {
       const entry = parseEntry(this.#journal.ownAt(seq)?.text ?? '')

@@ -72,6 +72,7 @@ export class Views {
   readonly #get: Statement<[string, string], string>
   readonly #find: Statement<[string, string, string, string, number], string>
   readonly #put: Statement<[string, string, string]>
+  readonly #delete: Statement<[string, string]>
   readonly #addLookup: Statement<[string, string, string, string]>
   readonly #removeLookup: Statement<[string, string, string, string]>
   readonly #addToTimeline: Statement<[string, number]>
@@ -94,6 +95,7 @@ export class Views {
     this.#put = db.prepare(
       `INSERT INTO records${set} VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET json = excluded.json`,
     )
+    this.#delete = db.prepare(`DELETE FROM records${set} WHERE kind = ? AND id = ?`)
     this.#addLookup = db.prepare(`INSERT OR IGNORE INTO lookups${set} VALUES (?, ?, ?, ?)`)
     this.#removeLookup = db.prepare(
       `DELETE FROM lookups${set} WHERE kind = ? AND field = ? AND value = ? AND id = ?`,
@@ -186,6 +188,18 @@ export class Views {
     }
   }
 
+  /** Takes a record away as if it had never been. */
+  remove(kind: RecordKind, id: string): void {
+    const json = this.#get.get(kind, id)
+    if (json === undefined) return
+    this.#delete.run(kind, id)
+    this.#remembered.set(recordKey(kind, id), [])
+    for (const lookup of lookupsOf(JSON.parse(json))) {
+      this.#removeLookup.run(kind, lookup.field, lookup.value, id)
+      this.#remembered.delete(findKey(kind, lookup))
+    }
+  }
+
   #replaceIn(key: string, stored: AnyRecord): void {
     const found = this.#remembered.get(key)
     if (found === undefined) return
@@ -210,7 +224,7 @@ export class Views {
   }
 
   /** Own entries that changed this record and that the service had not counted in at `cursor`. */
-  uncounted(record: AnyRecord, cursor: number): number[] {
+  uncounted(record: Pick<AnyRecord, 'kind' | 'id'>, cursor: number): number[] {
     return this.#uncounted.all(record.kind, record.id, cursor)
   }
 

@@ -4,6 +4,7 @@ import type {
   HoldReason,
   InboundPackage,
   JobRecord,
+  RecordKind,
   Verdict,
   Work,
 } from './records.ts'
@@ -158,13 +159,18 @@ export interface EventBodies {
     /** The scan this one took back. */
     readonly undoes?: string
   }
-  /** The service kept the fact and refused what the station made of it. `truth` is what these records really are. */
+  /**
+   * The service kept the fact and says what is true: because it refused what the station made of it, or (`overtaken`)
+   * because others had changed the same meanwhile and the station folded the two in another order.
+   */
   'consequence-refused': {
     readonly fact: string
     readonly station: string
     readonly code: string
     readonly sentence: string
     readonly truth: readonly AnyRecord[]
+    /** Records the fact may have made at the station and that do not exist. */
+    readonly absent?: readonly { readonly kind: RecordKind; readonly id: string }[]
   }
 }
 

@@ -89,3 +89,6 @@ export const VERDICT_CODES = [
   'refused',
 ] as const
 export type VerdictCode = (typeof VERDICT_CODES)[number]
+
+/** The code of a truth told without a refusal: others had changed the same records and the station did not know yet. */
+export const OVERTAKEN = 'overtaken'

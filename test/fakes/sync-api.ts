@@ -31,6 +31,7 @@ import { fail, type Outcome, ok } from '../../src/lifecycle/outcome.ts'
 import type { AnyRecord } from '../../src/lifecycle/records.ts'
 import { subjectsOf } from '../../src/lifecycle/subjects.ts'
 import type { DriveKey, ExportSelection, SyncApi, SyncFailureCode } from '../../src/ports/sync-api.ts'
+import { truthOf } from '../../src/service/exchange/truth.ts'
 import { CountingIds } from './ids.ts'
 
 interface Line {
@@ -244,6 +245,7 @@ export class FakeSyncService implements SyncApi {
           code: because === undefined ? 'overtaken' : 'not-possible',
           sentence: because ?? 'Others had changed the same meanwhile.',
           truth: [...about.values()].filter((record) => record.kind !== 'scan' && record.kind !== 'work'),
+          absent: truthOf(new Hood(about), lifeEvent(entry), entry.station).absent,
         }) as LifeEvent,
       )
     return because
@@ -252,7 +254,7 @@ export class FakeSyncService implements SyncApi {
   /** Adds to `about` every record the entry is about or changed, as it is afterwards. */
   #fold(entry: Entry, about: Map<string, AnyRecord>): string | undefined {
     const { id, station, at, actor } = entry
-    const happened = { kind: entry.kind, body: entry.body } as unknown as LifeEvent
+    const happened = lifeEvent(entry)
     const before = gatherNow(subjectsOf(happened, station), this.#answer)
     const evolved = evolve(before, happened, { id, station, at, actor })
     const changed = evolved.outcome === 'applied' ? evolved.hood.changesSince(before) : []
@@ -281,6 +283,8 @@ export class FakeSyncService implements SyncApi {
         : (this.hood.get(query.kind, query.id) ?? []),
     )
 }
+
+const lifeEvent = (entry: Entry) => ({ kind: entry.kind, body: entry.body }) as unknown as LifeEvent
 
 const RECORD_KINDS = ['job', 'drive', 'arrival', 'custody', 'return', 'copy', 'case', 'work', 'scan'] as const
 

@@ -5,7 +5,7 @@ import { personalHash, textHash } from '../../src/ledger/canonical.ts'
 import type { LifeEvent } from '../../src/lifecycle/events.ts'
 import { FakeSyncService } from '../fakes/sync-api.ts'
 import { must, openDock, record } from './dock.ts'
-import { announced, happened, jobPut, received, scanned } from './tellings.ts'
+import { announced, happened, jobPut, ready, received, scanned } from './tellings.ts'
 
 /** A page with these entries at cursors 1, 2, 3 … */
 const page = (...entries: WireEntry[]) => entries.map((entry, i) => ({ cursor: i + 1, entry }))
@@ -208,6 +208,40 @@ test('the truth about several stations’ facts replaces records, and later own 
   const before = ledger.get('drive', 'j1/WD1')
   must(ledger.rebuildViews())
   expect(ledger.get('drive', 'j1/WD1')).toEqual(before)
+})
+
+test('a record the service does not have goes, and what this station did to it since is tried again', async () => {
+  const ledger = openDock()
+  record(ledger, ...ready('j1', ['WD1', 'WD2']), received('j1', 'WD1', 'a-j1'))
+  record(ledger, happened('return-opened', { return: 'r1', number: 'TDR-1', job: 'j1' }))
+  const absent = [
+    { kind: 'arrival', id: 'a-j1' },
+    { kind: 'return', id: 'r1' },
+    { kind: 'copy', id: 'nobody' },
+  ] as const
+  const body = { fact: 'f', station: 'dock-1', code: 'not-possible', sentence: 'No.', truth: [], absent }
+  const [told] = ordered(happened('consequence-refused', body) as LifeEvent)
+  if (told === undefined) throw new Error('one was ordered')
+  // The service had answered nothing yet: both were made by entries it has not counted in, and so they come back.
+  must(ledger.receive([{ cursor: 1, entry: told }], 1))
+  expect(absent.map(({ kind, id }) => ledger.get(kind, id)?.id)).toEqual(['a-j1', 'r1', undefined])
+  // Once it has answered them, what is told later stands.
+  const count = ledger.unsentCount()
+  const answers = Array.from({ length: count }, (_, i) => ({
+    seq: i + 1,
+    answer: 'accepted' as const,
+    cursor: 2 + i,
+  }))
+  must(ledger.answered({ version: 1, answers, head: ledger.head() }))
+  const [again] = ordered(happened('consequence-refused', { ...body, fact: 'g' }) as LifeEvent)
+  if (again === undefined) throw new Error('one was ordered')
+  const text = again.text.replace(/"id":"[^"]*"/, '"id":"00000000-0000-4000-8000-0000000000aa"')
+  must(ledger.receive([{ cursor: 99, entry: { text, hash: textHash(text) } }], 99))
+  expect(absent.map(({ kind, id }) => ledger.get(kind, id))).toEqual([undefined, undefined, undefined])
+  expect(ledger.find('return', 'number', 'TDR-1')).toEqual([])
+  expect(ledger.find('arrival', 'job', 'j1')).toEqual([])
+  must(ledger.rebuildViews())
+  expect(absent.map(({ kind, id }) => ledger.get(kind, id))).toEqual([undefined, undefined, undefined])
 })
 
 test('the salted hash of personal data is over salt and text', () => {

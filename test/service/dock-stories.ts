@@ -25,8 +25,9 @@ export class Dock {
       )
   }
 
-  /** Tells facts, whatever the service makes of them. */
-  push(...happened: Parameters<Lane['write']>[0][]) {
+  /** Tells facts, whatever the service makes of them; decided with all there is to know. */
+  async push(...happened: Parameters<Lane['write']>[0][]) {
+    this.lane.known = (await this.#service.pull(this.lane.station)).cursor
     return this.#service.push(
       this.lane.station,
       happened.map((one) => this.lane.write(one)),

@@ -64,11 +64,46 @@ describe('facts and what follows from them', () => {
     expect(truth).toContainEqual(
       expect.objectContaining({ kind: 'drive', id: driveKey(job, 'QZ71M0042'), state: 'Specified' }),
     )
-    expect(truth).toContainEqual(expect.objectContaining({ kind: 'custody', id: 'QZ71M0042', state: 'away' }))
+    expect(first?.body.absent).toEqual([
+      { kind: 'custody', id: 'QZ71M0042' },
+      { kind: 'copy', id: 'copy-QZ71M0042' },
+    ])
     const own = (await service.pull('dock-1')).changes.map(
       ({ entry }) => JSON.parse(entry.text).kind as string,
     )
-    expect(own).toEqual(['job-put', 'job-announced', ...Array(3).fill('consequence-refused')])
+    expect(own).toEqual(['job-put', 'job-announced', ...Array(4).fill('consequence-refused')])
+    // The receipt was decided on copies that never were: the station is told what is true behind it, too.
+    const codes = (await service.told('consequence-refused')).map(({ body }) => body.code)
+    expect(codes).toEqual([...Array(3).fill('not-possible'), 'overtaken'])
+  })
+
+  test('a fact decided before others changed the same is accepted, and the truth behind it goes out', async () => {
+    const job = await service.shippingJob()
+    const one = new Dock(service, new Lane('dock-1'), job)
+    const two = new Lane('dock-2', 60)
+    await one.tell(one.opened(), one.received('QZ71M0042'))
+    two.known = (await service.pull('dock-2')).cursor
+    // Here a person closes the package while a drive is found at the other station.
+    await one.tell(one.closed(true))
+    const { answers } = await service.push('dock-2', [two.write(one.received('QZ71M0043'))])
+    expect(answers).toMatchObject([{ answer: 'accepted' }])
+    const [told] = await service.told('consequence-refused')
+    expect(told).toMatchObject({
+      pointsAt: (await service.told('drive-received')).at(-1)?.id,
+      body: { station: 'dock-2', code: 'overtaken' },
+    })
+    expect(told?.body.absent).toBeUndefined()
+    expect(told?.body.truth).toEqual(
+      expect.arrayContaining([
+        await service.record('job', job),
+        await service.record('arrival', 'arrival-1'),
+        await service.record('drive', driveKey(job, 'QZ71M0043')),
+        await service.record('custody', 'QZ71M0043'),
+      ]),
+    )
+    // Who knew everything is told nothing.
+    await one.tell(one.received('QZ71M0042'))
+    expect(await service.told('consequence-refused')).toHaveLength(1)
   })
 
   test('a drive already received with another package is refused as such', async () => {
@@ -144,6 +179,7 @@ describe('facts and what follows from them', () => {
         ),
       )
     const lane = new Lane('dock-1')
+    lane.known = (await service.pull('dock-1', 1_000)).cursor
     const opened = { arrival: 'big', tracking: 'T1', base: 'T1', jobs, blind: false }
     await service.push('dock-1', [lane.write(event('arrival-opened', opened))])
     for (const kind of ['arrival-closed', 'arrival-forwarded'] as const)
@@ -157,6 +193,7 @@ describe('facts and what follows from them', () => {
     const refused = await service.told('consequence-refused')
     expect(refused.length).toBeGreaterThan(1)
     const told = refused.flatMap(({ body }) => body.truth as { kind: string; id: string }[])
+    expect(refused.every(({ body }) => body.fact === refused[0]?.body.fact)).toBe(true)
     expect(told.filter(({ kind }) => kind === 'drive')).toHaveLength(300)
     expect(
       told

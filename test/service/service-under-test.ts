@@ -274,6 +274,8 @@ export class Lane {
   readonly #ids: CountingIds
   seq = 0
   prev = NO_HASH
+  /** The cursor up to which this station has heard of the others. */
+  known = 0
 
   constructor(station: string, maker = 50) {
     this.station = station
@@ -298,7 +300,7 @@ export class Lane {
       ...(side === undefined
         ? {}
         : { personal: { key: side.key, hash: personalHash(side.salt, side.text) } }),
-      after: { cursor: 0, chain: NO_HASH },
+      after: { cursor: this.known, chain: NO_HASH },
       prev: this.prev,
       ...members,
     }

@@ -11,7 +11,7 @@ import { must, openDock, record } from '../ledger/dock.ts'
 import { happened, ready, received } from '../ledger/tellings.ts'
 
 /** A station that received two drives, and then took in that the service refused both. */
-function refusedTwice() {
+function refusedTwice(code = 'job-over') {
   const ledger = openDock()
   record(ledger, ...ready('j1', ['WD1', 'WD2']))
   const { entries } = record(ledger, received('j1', 'WD1', 'a-j1'), received('j1', 'WD2', 'a-j1'))
@@ -19,7 +19,7 @@ function refusedTwice() {
   for (const fact of entries)
     service.order({
       kind: 'consequence-refused',
-      body: { fact: fact.id, station: 'dock-1', code: 'job-over', sentence: 'It has ended.', truth: [] },
+      body: { fact: fact.id, station: 'dock-1', code, sentence: 'It has ended.', truth: [] },
     } as LifeEvent)
   // As the service writes it: the refusal points at the fact.
   const changes = service.log.map(({ wire }, at) => {
@@ -34,6 +34,13 @@ function refusedTwice() {
   const cases = () => ledger.find('case', 'state', 'open').map((one) => one.serial)
   return { ledger, changes, follow, cases }
 }
+
+test('being overtaken is nothing anybody has to look at', () => {
+  const { ledger, changes, follow, cases } = refusedTwice('overtaken')
+  follow().received(must(ledger.receive(changes, 2)))
+  expect(cases()).toEqual([])
+  expect(ledger.newest({ limit: 1 })[0]?.origin).toBe('service')
+})
 
 describe('what the service refused', () => {
   test('opens a case when it is told', () => {

@@ -126,6 +126,30 @@ export function serviceStoreSuite(name: string, prepare: () => Promise<StoreUnde
         ).toHaveLength(2)
       })
 
+      test('know who changed them last, each author by itself', async () => {
+        const [a, b] = [job('a'), job('b')]
+        const by = (station: string, cursor: number) => ({ station, cursor })
+        await store.write(async (tx) => {
+          await tx.putRecords([a, b], by('service', 3))
+          await tx.putRecords([a], by('dock "1"', 5))
+          await tx.putRecords([a], by('dock-2', 7))
+          await tx.putRecords([b], by('dock-2', 9))
+        })
+        const others = (records: readonly JobRecord[], station: string, after: number) =>
+          store.read((tx) => tx.changedByOthers({ records, station, after }))
+        expect(await others([a], 'dock-2', 4)).toBe(true)
+        expect(await others([a], 'dock-2', 5)).toBe(false)
+        expect(await others([a], 'dock "1"', 6)).toBe(true)
+        expect(await others([b], 'dock-2', 2)).toBe(true)
+        expect(await others([b], 'dock-2', 3)).toBe(false)
+        expect(await others([a, b], 'dock "1"', 8)).toBe(true)
+        expect(await others([], 'dock-9', 0)).toBe(false)
+        expect(await others([job('nobody')], 'dock-9', 0)).toBe(false)
+        // A change by nobody in particular keeps what is known.
+        await store.write((tx) => tx.putRecords([a]))
+        expect(await others([a], 'dock-2', 4)).toBe(true)
+      })
+
       test('fall due in the order of their deadlines', async () => {
         const notice = (at: number) => ({ overdueNoticeAt: at, state: 'Shipping' }) as const
         await store.write((tx) =>

@@ -1,4 +1,5 @@
 import type { LifeEvent } from '../events.ts'
+import { OVERTAKEN } from '../states.ts'
 import type { Draft } from './draft.ts'
 import { releaseHolds } from './release-holds.ts'
 
@@ -12,6 +13,8 @@ export function react(draft: Draft, news: LifeEvent, fact: LifeEvent | undefined
     return
   }
   if (news.kind !== 'consequence-refused' || fact === undefined) return
+  // Others were faster and nothing went wrong: what is true now is shown, and nobody has to do anything.
+  if (news.body.code === OVERTAKEN) return
   if (fact.kind !== 'drive-received') {
     draft.openCase(
       'consequence-refused',

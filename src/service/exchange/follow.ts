@@ -1,14 +1,15 @@
 import type { Entry } from '../../contract/entry.ts'
-import { type EventOf, event, type LifeEvent } from '../../lifecycle/events.ts'
+import { type EventKind, type EventOf, event, type LifeEvent } from '../../lifecycle/events.ts'
 import { evolve } from '../../lifecycle/evolve/evolve.ts'
 import type { Hood } from '../../lifecycle/hood.ts'
 import { driveKey } from '../../lifecycle/records.ts'
+import { OVERTAKEN } from '../../lifecycle/states.ts'
 import { subjectsOf } from '../../lifecycle/subjects.ts'
 import { appendOwn, loadHood, plan, record } from '../journal/plan.ts'
 import { StoreFailure, type WriteTransaction } from '../store/store.ts'
 import { SERVICE, type World } from '../world.ts'
 import { readEvent } from './read-entry.ts'
-import { inParts, truthOf } from './truth.ts'
+import { inParts, sharedOf, truthOf } from './truth.ts'
 
 /** What the service says of a fact it has kept. */
 export type Judgement =
@@ -23,8 +24,20 @@ interface Refused {
   readonly hold?: 'job-gone' | 'job-creating'
 }
 
-/** Draws the consequence of a fact that stands in the log already, or refuses it and says what is true instead. */
-export async function follow(world: World, tx: WriteTransaction, entry: Entry): Promise<Judgement> {
+/** Facts from which nothing ever follows: the order in which they are folded does not count. */
+const WITHOUT_CONSEQUENCE: ReadonlySet<EventKind> = new Set(['drive-plugged', 'drive-unplugged', 'key-used'])
+
+/**
+ * Draws the consequence of a fact that stands in the log already (at `cursor`), or refuses it and says what is true
+ * instead. An accepted fact that was decided without knowing what others had done to the same records is answered with
+ * the truth, too: its station folded the two in another order.
+ */
+export async function follow(
+  world: World,
+  tx: WriteTransaction,
+  entry: Entry,
+  cursor: number,
+): Promise<Judgement> {
   const read = readEvent(entry)
   if (!read.ok) {
     const refused: Refused = { accepted: false, code: read.code, sentence: read.sentence }
@@ -57,9 +70,15 @@ export async function follow(world: World, tx: WriteTransaction, entry: Entry): 
     await tell(world, tx, entry, judged.refused, read.event)
     return judged.refused
   }
-  await tx.putRecords(judged.after.changesSince(judged.before))
+  await tx.putRecords(judged.after.changesSince(judged.before), { station: entry.station, cursor })
+  if (WITHOUT_CONSEQUENCE.has(read.event.kind)) return { accepted: true }
+  const query = { records: sharedOf(judged.after), station: entry.station, after: entry.after.cursor }
+  if (await tx.changedByOthers(query))
+    await tell(world, tx, entry, { code: OVERTAKEN, sentence: OTHERS_WERE_FASTER }, read.event)
   return { accepted: true }
 }
+
+const OTHERS_WERE_FASTER = 'Others had changed the same meanwhile. The state shown now is the true one.'
 
 type Judged = { readonly before: Hood; readonly after: Hood } | { readonly refused: Refused }
 
@@ -96,22 +115,26 @@ function holdFor(hood: Hood, { body }: EventOf<'drive-received'>): Refused['hold
   return state === 'Deleted' ? 'job-gone' : state === 'Creating' ? 'job-creating' : undefined
 }
 
-/** Appends `consequence-refused` behind the fact, in as many parts as the truth needs. */
+/**
+ * Appends `consequence-refused` behind the fact, in as many parts as the truth needs. What is told counts as changed by the
+ * service: a later fact of that station about the same was decided on something else, and is answered with the truth again.
+ */
 async function tell(
   world: World,
   tx: WriteTransaction,
   entry: Entry,
-  refused: Refused,
+  refused: Pick<Refused, 'code' | 'sentence' | 'hold'>,
   fact: LifeEvent | undefined,
 ): Promise<void> {
   const acting = { actor: SERVICE, at: world.clock.now() }
   if (refused.hold !== undefined && fact?.kind === 'drive-received') await hold(world, tx, fact, refused.hold)
-  const truth =
+  const { truth, absent } =
     fact === undefined
-      ? []
-      : truthOf(await loadHood(tx, subjectsOf(fact, entry.station)), fact, entry.station, acting.at)
-  for (const part of inParts(truth))
-    await appendOwn(
+      ? { truth: [], absent: [] }
+      : truthOf(await loadHood(tx, subjectsOf(fact, entry.station)), fact, entry.station)
+  let cursor = 0
+  for (const [index, part] of inParts(truth).entries())
+    cursor = await appendOwn(
       tx,
       { id: world.ids.uuid(), station: SERVICE, ...acting },
       {
@@ -121,10 +144,12 @@ async function tell(
           code: refused.code,
           sentence: refused.sentence,
           truth: part,
+          ...(index > 0 || absent.length === 0 ? {} : { absent }),
         }),
         pointsAt: entry.id,
       },
     )
+  await tx.putRecords(truth, { station: SERVICE, cursor })
 }
 
 async function hold(

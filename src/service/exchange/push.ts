@@ -122,7 +122,7 @@ async function keep(
     personal: entry.personal,
   })
   await keepPersonal(world, tx, { wire, entry })
-  const judged = await follow(world, tx, entry)
+  const judged = await follow(world, tx, entry, cursor)
   if (judged.accepted) return { seq, answer: 'accepted', cursor }
   return { seq, answer: 'refused', cursor, code: judged.code, sentence: judged.sentence }
 }

@@ -1,45 +1,42 @@
 import type { LifeEvent } from '../../lifecycle/events.ts'
 import type { Hood } from '../../lifecycle/hood.ts'
-import type { AnyRecord } from '../../lifecycle/records.ts'
+import { type AnyRecord, driveKey } from '../../lifecycle/records.ts'
 import { subjectsOf } from '../../lifecycle/subjects.ts'
 
-/**
- * What a station has to believe after the service refused what it made of a fact: every record that fact may have moved
- * there. A drive the service knows nothing of is told as away, so that a station stops showing it.
- */
-export function truthOf(hood: Hood, event: LifeEvent, station: string, at: number): AnyRecord[] {
-  const subjects = subjectsOf(event, station)
-  const jobs = new Set(subjects.jobs)
-  const serials = new Set(subjects.serials)
-  const arrivals = new Set(subjects.arrivals)
-  const returns = new Set(subjects.returns)
-  const copies = new Set(subjects.copies)
-  const cases = new Set(subjects.cases)
-  for (const copy of hood.all('copy')) {
-    if (!copies.has(copy.id)) continue
-    jobs.add(copy.job)
-    serials.add(copy.serial)
-  }
-  for (const arrival of hood.all('arrival'))
-    if (arrivals.has(arrival.id)) for (const job of arrival.jobs) jobs.add(job)
-  for (const box of hood.all('return'))
-    if (returns.has(box.id)) for (const serial of box.drives) serials.add(serial)
-  for (const custody of hood.all('custody'))
-    if (serials.has(custody.serial) && custody.job !== undefined) jobs.add(custody.job)
+/** Kinds that concern more than the station whose entry it is. */
+const SHARED = ['job', 'drive', 'arrival', 'custody', 'return', 'copy', 'case'] as const
 
-  const told: AnyRecord[] = [
-    ...hood.all('job').filter((job) => jobs.has(job.id)),
-    ...hood.all('drive').filter((drive) => jobs.has(drive.job)),
-    ...hood.all('arrival').filter((arrival) => arrivals.has(arrival.id)),
-    ...hood.all('custody').filter(({ serial, job }) => serials.has(serial) || jobs.has(job ?? '')),
-    ...hood.all('return').filter((box) => returns.has(box.id) || jobs.has(box.job ?? '')),
-    ...hood.all('copy').filter((copy) => copies.has(copy.id)),
-    ...hood.all('case').filter(({ id, serial }) => cases.has(id) || serials.has(serial ?? '')),
+type Key = Pick<AnyRecord, 'kind' | 'id'>
+
+/** Everything in a neighbourhood that several stations see. */
+export const sharedOf = (hood: Hood): AnyRecord[] => SHARED.flatMap((kind): AnyRecord[] => hood.all(kind))
+
+/**
+ * What a station has to believe about the neighbourhood of a fact, whatever it made of that fact. `absent` are records the
+ * fact may have made there and that the service does not have.
+ */
+export function truthOf(
+  hood: Hood,
+  event: LifeEvent,
+  station: string,
+): { readonly truth: readonly AnyRecord[]; readonly absent: readonly Key[] } {
+  const absent = makes(event, station).filter(({ kind, id }) => hood.get(kind, id) === undefined)
+  return { truth: sharedOf(hood), absent }
+}
+
+/** The records a fact names that it may itself have made. A job is only ever made by the service. */
+function makes(event: LifeEvent, station: string): Key[] {
+  const { serials = [], arrivals = [], returns = [], copies = [], cases = [] } = subjectsOf(event, station)
+  const job = 'job' in event.body && typeof event.body.job === 'string' ? event.body.job : undefined
+  const keys = (kind: Key['kind'], ids: readonly string[]): Key[] => ids.map((id) => ({ kind, id }))
+  return [
+    ...keys('custody', serials),
+    ...keys('drive', job === undefined ? [] : serials.map((serial) => driveKey(job, serial))),
+    ...keys('arrival', arrivals),
+    ...keys('return', returns),
+    ...keys('copy', copies),
+    ...keys('case', cases),
   ]
-  for (const serial of serials)
-    if (hood.get('custody', serial) === undefined)
-      told.push({ kind: 'custody', id: serial, serial, state: 'away', since: at })
-  return told
 }
 
 /** Stays well below the size of an entry. */

@@ -62,12 +62,13 @@ export async function plan(
 
 /** Writes a plan: entries, records and side table in the caller's transaction. */
 export async function record(tx: WriteTransaction, { entries, changed }: Plan): Promise<void> {
-  for (const { stamp, intent } of entries) await appendOwn(tx, stamp, intent)
-  await tx.putRecords(changed)
+  let cursor = 0
+  for (const { stamp, intent } of entries) cursor = await appendOwn(tx, stamp, intent)
+  await tx.putRecords(changed, { station: SERVICE, cursor })
 }
 
-/** Adds one entry of the service to the change log. */
-export async function appendOwn(tx: WriteTransaction, stamp: Stamp, intent: Intent): Promise<void> {
+/** Adds one entry of the service to the change log and answers its cursor. */
+export async function appendOwn(tx: WriteTransaction, stamp: Stamp, intent: Intent): Promise<number> {
   const { event, personal, pointsAt } = intent
   const [head, after] = [await tx.stationHead(SERVICE), await tx.logHead()]
   const kept =
@@ -91,7 +92,7 @@ export async function appendOwn(tx: WriteTransaction, stamp: Stamp, intent: Inte
     prev: head?.hash ?? NO_HASH,
   })
   if (personal !== undefined && kept !== undefined) await tx.putPersonal({ ...personal, hash: kept.hash })
-  await tx.append({
+  return tx.append({
     station: SERVICE,
     seq,
     id: stamp.id,

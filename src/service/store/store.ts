@@ -35,6 +35,12 @@ export interface ReadTransaction {
   answer(queries: readonly Query[]): Promise<readonly AnyRecord[]>
   /** Jobs by their name key, ascending; deleted ones are left out unless `states` names them. */
   jobsByName(query: JobsByName): Promise<readonly JobRecord[]>
+  /** Whether the last change that anyone but `station` made to any of these records stands behind `after`. */
+  changedByOthers(query: {
+    readonly records: readonly Pick<AnyRecord, 'kind' | 'id'>[]
+    readonly station: string
+    readonly after: number
+  }): Promise<boolean>
   /** Records with a deadline at or before `at`, earliest first. */
   recordsDue(at: number, limit: number): Promise<readonly AnyRecord[]>
 
@@ -63,7 +69,8 @@ export interface ReadTransaction {
 }
 
 export interface WriteTransaction extends ReadTransaction {
-  putRecords(records: readonly AnyRecord[]): Promise<void>
+  /** `by`: the entry that changed them, for `changedByOthers`. */
+  putRecords(records: readonly AnyRecord[], by?: ChangedBy): Promise<void>
   /**
    * Adds a line to the one ordered change log and answers its cursor. Cursors become visible in order: whoever has read
    * up to one never finds a lower one later (a store with several writers lets one at a time append until its commit).
@@ -89,6 +96,13 @@ export interface JobsByName {
   readonly state?: JobStand | undefined
   readonly type?: 'Import' | 'Export' | undefined
   readonly limit: number
+}
+
+/** The newest change of one author to a record; each record keeps one for each author. */
+export interface ChangedBy {
+  /** A station, or `service`. */
+  readonly station: string
+  readonly cursor: number
 }
 
 export interface StationHead {

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { fail, type Outcome, ok } from '../../../lifecycle/outcome.ts'
 import { FIRST_FORM } from './0001-first-form.ts'
+import { WHO_CHANGED } from './0002-who-changed.ts'
 
 /** Every step since the first version, in order; step n leads to schema version n. A published step never changes. */
-export const MIGRATIONS: readonly string[] = [FIRST_FORM]
+export const MIGRATIONS: readonly string[] = [FIRST_FORM, WHO_CHANGED]
 
 /**
  * Brings a database to the newest schema, all steps in one transaction. A database written by a newer program is left

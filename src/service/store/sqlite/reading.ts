@@ -79,6 +79,24 @@ export class SqliteReading implements ReadTransaction {
     return rows.map((row) => JSON.parse(row.body) as JobRecord)
   }
 
+  async changedByOthers(query: {
+    records: readonly Pick<AnyRecord, 'kind' | 'id'>[]
+    station: string
+    after: number
+  }): Promise<boolean> {
+    const keys = JSON.stringify(query.records.map(({ kind, id }) => [kind, id]))
+    const found = this.sql.one(
+      `select 1 from json_each(?) q
+       cross join records r on r.kind = q.value ->> 0 and r.id = q.value ->> 1
+       cross join json_each(r.changed) c
+       where c.key <> ? and c.value > ? limit 1`,
+      keys,
+      query.station,
+      query.after,
+    )
+    return found !== undefined
+  }
+
   async recordsDue(at: number, limit: number): Promise<readonly AnyRecord[]> {
     const rows = this.sql.all<BodyRow>(
       'select body from records where due <= ? order by due limit ?',

@@ -2,20 +2,30 @@ import { nextDueOf } from '../../../lifecycle/deadlines.ts'
 import { type AnyRecord, lookupsOf } from '../../../lifecycle/records.ts'
 import { nextChain } from '../../journal/hashes.ts'
 import type { JobDocument } from '../documents.ts'
-import type { NewLine, SealedKey, StoredPersonal, StoredToken, WriteTransaction } from '../store.ts'
+import type {
+  ChangedBy,
+  NewLine,
+  SealedKey,
+  StoredPersonal,
+  StoredToken,
+  WriteTransaction,
+} from '../store.ts'
 import { SqliteReading } from './reading.ts'
 
 /** A whole transaction. */
 export class SqliteWriting extends SqliteReading implements WriteTransaction {
-  async putRecords(records: readonly AnyRecord[]): Promise<void> {
+  async putRecords(records: readonly AnyRecord[], by?: ChangedBy): Promise<void> {
+    const changed = by === undefined ? '{}' : JSON.stringify({ [by.station]: by.cursor })
     for (const record of records) {
       this.sql.run(
-        `insert into records (kind, id, due, body) values (?, ?, ?, ?)
-         on conflict (kind, id) do update set due = excluded.due, body = excluded.body`,
+        `insert into records (kind, id, due, body, changed) values (?, ?, ?, ?, ?)
+         on conflict (kind, id) do update set due = excluded.due, body = excluded.body,
+           changed = json_patch(records.changed, excluded.changed)`,
         record.kind,
         record.id,
         nextDueOf(record) ?? null,
         JSON.stringify(record),
+        changed,
       )
       this.putLookups(record)
     }
