@@ -74,6 +74,8 @@ export function createListing(
  */
 function answerInTime(deps: ListingDeps, timeoutMs: number): () => Promise<readonly string[] | undefined> {
   let hanging = false
+  /** Said once and not at every listing: where it was never built it fails each time. */
+  let saidFailing = false
   return () =>
     new Promise((resolve) => {
       if (hanging) {
@@ -90,10 +92,17 @@ function answerInTime(deps: ListingDeps, timeoutMs: number): () => Promise<reado
         late.cancel()
         resolve(nodes)
       }
-      deps.diskNodes().then(answered, (error: unknown) => {
-        deps.log.warn('drivelist failed; the listing goes on with lsblk alone', { error: String(error) })
+      const failed = (error: unknown) => {
+        if (!saidFailing)
+          deps.log.warn('drivelist failed; the listing goes on with lsblk alone', { error: String(error) })
+        saidFailing = true
         answered(undefined)
-      })
+      }
+      const listed = (nodes: readonly string[]) => {
+        saidFailing = false
+        answered(nodes)
+      }
+      deps.diskNodes().then(listed, failed)
     })
 }
 
