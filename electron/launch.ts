@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { buildWindow } from '../src/host/built-window.ts'
+import { whenNpmShellIsGone } from '../src/host/npm-shell.js'
 import { FETCHING_MS, findElectron } from './electron-binary.ts'
 import { APP, COMMAND, SHOWN_LINE } from './place.ts'
 
@@ -12,11 +13,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 let child: ChildProcess | undefined
 let told: NodeJS.Signals | undefined
-for (const signal of SIGNALS)
-  process.on(signal, () => {
-    told = signal
-    child?.kill(signal)
-  })
+const pass = (signal: NodeJS.Signals) => {
+  told = signal
+  child?.kill(signal)
+}
+for (const signal of SIGNALS) process.on(signal, () => pass(signal))
+whenNpmShellIsGone(process.env, () => pass('SIGTERM'))
 
 const args = process.argv.slice(2)
 const electron = await findElectron({

@@ -11,6 +11,7 @@ import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { isatty } from 'node:tty'
 import { fileURLToPath } from 'node:url'
+import { whenNpmShellIsGone } from '../host/npm-shell.js'
 
 const OLDEST_MAJOR = 24
 /** Names the process that handed over, so that its end can be told from that of any other parent. */
@@ -18,6 +19,7 @@ const HANDED_OVER_BY = 'TALLYDOCK_HANDED_OVER_BY'
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
   if (process.env[HANDED_OVER_BY] === String(process.ppid)) endWithParent()
+  else whenNpmShellIsGone(process.env, () => process.kill(process.pid, 'SIGTERM'))
   // Compiled code kept from the last start saves a third of this one. A folder that cannot be written is no harm.
   module.enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'tallydock'))
   await import('./main.ts')
@@ -43,6 +45,7 @@ function handOver() {
     process.on(signal, () => {
       if (signal === 'SIGTERM' || !fromTerminal) child.kill(signal)
     })
+  whenNpmShellIsGone(process.env, () => child.kill('SIGTERM'))
   child.on('error', (error) => giveUp(error.message))
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code)

@@ -186,7 +186,7 @@ describe('opening a BitLocker drive', () => {
   /** Every argument and every output of every program that was run. */
   let spoken: string[]
   beforeEach(async (ctx) => {
-    need(ctx, 'root', 'loop', 'fuse', 'ntfs-3g', 'dislocker', 'socat', 'cryptsetup')
+    need(ctx, 'root', 'loop', 'fuse', 'ntfs-3g', 'dislocker', 'socat', 'cryptsetup', 'xz')
     spoken = []
     const real = systemCommands(systemTimers)
     const commands: Commands = {
