@@ -26,7 +26,8 @@ describe('the tallydock command', () => {
     root = mkdtempSync(join(tmpdir(), 'tallydock-command-'))
     mkdirSync(join(root, 'src', 'cli'), { recursive: true })
     writeFileSync(join(root, 'package.json'), '{"type":"module"}')
-    cpSync(join(home, 'src/cli/tallydock.js'), join(root, 'src/cli/tallydock.js'))
+    for (const part of ['src/cli/tallydock.js', 'src/host/npm-shell.js'])
+      cpSync(join(home, part), join(root, part))
     writeFileSync(join(root, 'src/cli/main.ts'), MAIN)
     writeFileSync(
       join(root, 'old.cjs'),
