@@ -1,6 +1,5 @@
 import type { CallArgs, TopicState } from '../../contract/screen.ts'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
-import type { Timers } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Station } from '../start-station.ts'
@@ -15,7 +14,6 @@ export interface PracticeParts {
   readonly dock: VirtualDock
   readonly station: Station
   readonly call: CallService
-  readonly timers: Timers
   readonly ids: Ids
   readonly log: Log
 }
@@ -33,9 +31,6 @@ export interface Practice {
   stop(): void
 }
 
-/** How often a drive that is to fall out is looked at. */
-const YANK_LOOK_MS = 50
-
 /**
  * Before the station starts: parcels are on their way and the list of virtual drives stands, so that the station knows of
  * both from its first look on.
@@ -50,11 +45,10 @@ export async function preparePractice(
 }
 
 /** The hands of a practice dock beside its running station. */
-export function startPractice({ folder, dock, station, call, timers, ids, log }: PracticeParts): Practice {
+export function startPractice({ folder, dock, station, call, ids, log }: PracticeParts): Practice {
   const listeners: (() => void)[] = []
   let { round } = folder
   let isMaking = false
-  let look: { cancel(): void } | undefined
 
   const changed = () => {
     station.devices.ring()
@@ -67,21 +61,21 @@ export function startPractice({ folder, dock, station, call, timers, ids, log }:
     return ok({})
   }
 
-  /** Pulls out what is to fall out, as soon as its copy has begun to move. */
+  /**
+   * Pulls out what is to fall out, in the instant in which its copy has begun to store bytes: told by the ledger, because
+   * progress comes four times a second and a practice drive may be through by then.
+   */
   function watchYanks(): void {
-    look?.cancel()
     const armed = practiceView({ ledger: station.ledger, dock }).drives.filter(
       ({ fault, plugged }) => fault === 'yank' && plugged !== undefined,
     )
     for (const { drive, plugged = '' } of armed) {
-      const progress = station.copies.progressOf(drive)
-      if (progress === undefined || progress.bytesDone === 0) continue
+      if (!station.ledger.find('copy', 'serial', drive).some(({ state }) => state === 'copying')) continue
       log.info('A practice drive falls out of its bay.', { drive, bay: plugged })
       dock.setFault(drive, 'none')
       dock.unplug(plugged)
       changed()
     }
-    look = armed.length === 0 ? undefined : timers.after(YANK_LOOK_MS, watchYanks)
   }
 
   async function reset(): Promise<Outcome<object>> {
@@ -104,6 +98,10 @@ export function startPractice({ folder, dock, station, call, timers, ids, log }:
     }
   }
 
+  let isStopped = false
+  station.onChange(() => {
+    if (!isStopped) watchYanks()
+  })
   watchYanks()
   return {
     topic: () => practiceView({ ledger: station.ledger, dock }),
@@ -112,6 +110,8 @@ export function startPractice({ folder, dock, station, call, timers, ids, log }:
     fault: ({ drive, kind }) => done(dock.setFault(drive, kind)),
     reset,
     onChange: (listener) => void listeners.push(listener),
-    stop: () => look?.cancel(),
+    stop: () => {
+      isStopped = true
+    },
   }
 }
