@@ -1,13 +1,16 @@
 import { sweep } from '../service/due/sweep.ts'
 import { systemClock } from '../system/clock.ts'
 import { type Command, EXIT, readOptions, tellFailure, WrongUsage } from './command.ts'
+import { DATABASE_HELP } from './database.ts'
 import { openServiceFolder } from './open-service.ts'
 
 export const command: Command = {
-  help: `tallydock due [--at TIME] [--apply] [--data DIR]
+  help: `tallydock due [--at TIME] [--apply] [--data DIR] [--database URL]
 
 Lists every deadline that has passed by TIME (ISO 8601; default now), earliest first: automatic ones, proposals that a
-person has to carry out, and goals. --apply carries out the automatic ones: deleting, giving up drives, notices.`,
+person has to carry out, and goals. --apply carries out the automatic ones: deleting, giving up drives, notices.
+
+${DATABASE_HELP}`,
   async run(args, io) {
     const { values } = readOptions(args, {
       data: { type: 'string' },
@@ -20,8 +23,11 @@ person has to carry out, and goals. --apply carries out the automatic ones: dele
     const world = await openServiceFolder(values, io)
     if (!world.ok) return tellFailure(io, world.failure)
     try {
-      await io.out(JSON.stringify(await sweep(world.value, { at, apply: values.apply === true })))
-      return EXIT.done
+      const report = await sweep(world.value, { at, apply: values.apply === true })
+      await io.out(JSON.stringify(report))
+      if (report.elsewhere === undefined) return EXIT.done
+      io.note('Another process is carrying out what is due just now; look again in a moment.')
+      return EXIT.doneWithReport
     } finally {
       await world.value.store.close()
     }

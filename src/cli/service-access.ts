@@ -6,6 +6,7 @@ import { createApp } from '../service/http/app.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemIds } from '../system/ids.ts'
 import { type CliIo, WrongUsage } from './command.ts'
+import { DATABASE_HELP } from './database.ts'
 import { openServiceFolder } from './open-service.ts'
 
 /** The API as commands use it: the same routes, in this process over a data folder or at a URL. */
@@ -16,6 +17,7 @@ export interface ServiceAccess {
 
 export const SERVICE_OPTIONS = {
   data: { type: 'string' },
+  database: { type: 'string' },
   service: { type: 'string' },
   ca: { type: 'string' },
   subscription: { type: 'string' },
@@ -23,6 +25,7 @@ export const SERVICE_OPTIONS = {
 } as const
 
 export const SERVICE_HELP = `--data DIR         the data folder whose embedded service is meant (default: the station's own)
+${DATABASE_HELP}
 --service URL      a service elsewhere instead; the token is read from TALLYDOCK_TOKEN
 --ca FILE          certificate to trust with --service (the line "ca" that tallydock service prints)
 --subscription ID  default 00000000-0000-0000-0000-000000000000
@@ -34,6 +37,7 @@ export const API_VERSION = '2021-01-01'
 
 interface Where {
   readonly data?: string | undefined
+  readonly database?: string | undefined
   readonly service?: string | undefined
   readonly ca?: string | undefined
 }
@@ -44,6 +48,7 @@ export async function openServiceAccess(
 ): Promise<Outcome<ServiceAccess>> {
   if (where.service === undefined) return inProcess(where, io)
   if (where.data !== undefined) throw new WrongUsage('--data and --service exclude each other.')
+  if (where.database !== undefined) throw new WrongUsage('--database and --service exclude each other.')
   const url = URL.parse(where.service)
   if (url?.protocol !== 'https:')
     throw new WrongUsage('--service takes an address like https://dock.example:8443.')

@@ -4,15 +4,21 @@ import { systemIds } from '../system/ids.ts'
 import { systemLog } from '../system/log.ts'
 import { type Command, EXIT, readNumber, readOptions, tellFailure, WrongUsage } from './command.ts'
 import { dataDir } from './data-dir.ts'
+import { DATABASE_HELP, databaseOf } from './database.ts'
 
 export const command: Command = {
-  help: `tallydock service [--data DIR] [--port N] [--host ADDRESS] [--tls-cert FILE --tls-key FILE]
+  help: `tallydock service [--data DIR] [--database URL] [--port N] [--host ADDRESS] [--tls-cert FILE --tls-key FILE]
 
 Serves until it is told to stop. Prints "service ready <url>", and "ca <path>" for the certificate a client has to trust.
-Without --tls-cert it makes one of its own. --port 0 takes any free port. --host is 127.0.0.1 unless told otherwise.`,
+Without --tls-cert it makes one of its own. --port 0 takes any free port. --host is 127.0.0.1 unless told otherwise.
+
+${DATABASE_HELP}
+                   The data folder then holds only certificates and, unless TALLYDOCK_KEY is set, the service key. Any
+                   number of services may share a database; they need the same service key.`,
   async run(args, io) {
     const { values } = readOptions(args, {
       data: { type: 'string' },
+      database: { type: 'string' },
       port: { type: 'string' },
       host: { type: 'string' },
       'tls-cert': { type: 'string' },
@@ -23,6 +29,7 @@ Without --tls-cert it makes one of its own. --port 0 takes any free port. --host
       throw new WrongUsage('--tls-cert and --tls-key belong together.')
     const started = await startService({
       dataDir: dataDir(values, io.env),
+      database: databaseOf(values, io.env),
       port: readNumber('port', values.port, 0, 65_535) ?? 8443,
       host: values.host,
       tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },

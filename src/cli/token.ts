@@ -1,14 +1,18 @@
 import { createToken, listTokens, ROLES, revokeTokens } from '../service/tokens.ts'
 import { type Command, EXIT, readOptions, tellFailure, WrongUsage } from './command.ts'
+import { DATABASE_HELP } from './database.ts'
 import { openServiceFolder } from './open-service.ts'
 
 export const command: Command = {
-  help: `tallydock token create --role ${ROLES.join('|')} [--subscription ID] [--name N] [--data DIR]
-tallydock token list [--data DIR]
-tallydock token revoke ID-OR-NAME [--data DIR]
+  help: `tallydock token create --role ${ROLES.join('|')} [--subscription ID] [--name N]
+tallydock token list
+tallydock token revoke ID-OR-NAME
 
 create prints {"id": …, "token": …}. The token is shown once: only its hash is kept. A customer's token is for one
-subscription.`,
+subscription.
+
+--data DIR         the service's data folder
+${DATABASE_HELP}`,
   async run(args, io) {
     const { values, positionals } = readOptions(
       args,

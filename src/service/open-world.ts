@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts'
 import { type MasterKeyFailureCode, masterKey } from './keys/master-key.ts'
 import { Vault } from './keys/vault.ts'
 import { readLocations } from './locations.ts'
+import { type OpenPgFailureCode, openPgStore } from './store/pg/open-pg-store.ts'
 import { type OpenFailureCode, openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
@@ -14,6 +15,8 @@ import type { World } from './world.ts'
 export interface WorldOptions {
   /** The data folder; made when it is not there. */
   readonly dataDir: string
+  /** Address of a PostgreSQL database that holds everything but keys and certificates; `service.sqlite` when absent. */
+  readonly database?: string | undefined
   /** Table of locations; when absent, `locations.json` of the data folder, or else the one that ships with the program. */
   readonly locationsPath?: string | undefined
   /** `TALLYDOCK_KEY`: seals BitLocker keys instead of the key file in the data folder. */
@@ -27,6 +30,7 @@ export interface WorldOptions {
 
 export type WorldFailureCode =
   | OpenFailureCode
+  | OpenPgFailureCode
   | MasterKeyFailureCode
   | 'locations-unreadable'
   | 'data-folder-unusable'
@@ -52,7 +56,10 @@ export async function openWorld(options: WorldOptions): Promise<Outcome<World, W
   if (!locations.ok) return locations
   const key = masterKey(dataDir, ids, options.masterKey)
   if (!key.ok) return key
-  const opened = openSqliteStore(join(dataDir, 'service.sqlite'), { timers: options.timers })
+  const opened =
+    options.database === undefined
+      ? openSqliteStore(join(dataDir, 'service.sqlite'), { timers: options.timers })
+      : await openPgStore(options.database, { timers: options.timers })
   if (!opened.ok) return opened
   const vault = new Vault(key.value, ids)
   const matches = await bindKey(opened.value, vault)

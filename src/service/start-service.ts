@@ -13,6 +13,8 @@ import type { World } from './world.ts'
 
 export interface ServiceOptions {
   readonly dataDir: string
+  /** Address of a PostgreSQL database, instead of a file in the data folder. */
+  readonly database?: string | undefined
   /** 0: any free port. */
   readonly port: number
   /** Address to listen on; only this machine when absent. */

@@ -60,14 +60,18 @@ export class ServiceUnderTest {
     this.app = createApp(parts.world, options)
   }
 
-  static async open(options: AppOptions = {}): Promise<ServiceUnderTest> {
+  /** `database`: on this PostgreSQL database instead of a file. */
+  static async open(
+    options: AppOptions = {},
+    { database }: { readonly database?: string } = {},
+  ): Promise<ServiceUnderTest> {
     const parts = {
       dir: mkdtempSync(join(tmpdir(), 'tallydock-service-')),
       clock: new FakeClock(),
       ids: new CountingIds(1),
       log: new FakeLog(),
     }
-    const world = must(await openWorld({ dataDir: parts.dir, ...parts }))
+    const world = must(await openWorld({ dataDir: parts.dir, database, ...parts }))
     return new ServiceUnderTest({ ...parts, world }, options)
   }
 

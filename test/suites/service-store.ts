@@ -38,7 +38,7 @@ export function job(id: string, more: Partial<JobRecord> = {}): JobRecord {
   }
 }
 
-function line(station: string, seq: number, more: Partial<NewLine> = {}): NewLine {
+export function line(station: string, seq: number, more: Partial<NewLine> = {}): NewLine {
   const text = `{"station":"${station}","seq":${seq}}`
   return {
     station,
@@ -104,7 +104,63 @@ export function serviceStoreSuite(name: string, prepare: () => Promise<StoreUnde
       })
     })
 
+    describe('what only one may do at a time', () => {
+      test('is not begun while another process is at it, and may be done when it has ended', async () => {
+        const other = await dock.second()
+        const seen = await store.alone(async () => {
+          const [second, written] = await Promise.all([
+            other.alone(() => Promise.resolve('both')),
+            other.write(async (tx) => {
+              await tx.putMeta('x', 'others write all the same')
+              return 'written'
+            }),
+          ])
+          return [second, written, await store.read((tx) => tx.meta('x'))]
+        })
+        expect(seen).toEqual([undefined, 'written', 'others write all the same'])
+        expect(await other.alone(() => Promise.resolve('done'))).toBe('done')
+      })
+
+      test('may be done by another when it ended badly', async () => {
+        const other = await dock.second()
+        const failing = store.alone(() => Promise.reject(new Error('stop here')))
+        await expect(failing).rejects.toThrow('stop here')
+        expect(await other.alone(() => Promise.resolve('done'))).toBe('done')
+      })
+    })
+
     describe('records', () => {
+      test('changed in a transaction are found in it by what they are now', async () => {
+        await store.write((tx) => tx.putRecords([job('a'), job('b')]))
+        const shipping = { kind: 'job', field: 'state', value: 'Shipping' } as const
+        const received = { kind: 'job', field: 'state', value: 'Received' } as const
+        const ids = (found: readonly { id: string }[]) => found.map(({ id }) => id).sort()
+        const seen = await store.write(async (tx) => {
+          const before = ids(await tx.answer([shipping]))
+          await tx.putRecords([job('a', { state: 'Received' }), job('c')])
+          const after = [ids(await tx.answer([shipping])), ids(await tx.answer([received]))]
+          await tx.putRecords([job('a', { state: 'Shipping', updatedAt: 7 })])
+          return [before, ...after, ids(await tx.answer([shipping])), ids(await tx.answer([received]))]
+        })
+        expect(seen).toEqual([['a', 'b'], ['b', 'c'], ['a'], ['a', 'b', 'c'], []])
+        expect(await store.read((tx) => tx.record('job', 'a'))).toMatchObject({ updatedAt: 7 })
+        expect(ids(await store.read((tx) => tx.answer([shipping])))).toEqual(['a', 'b', 'c'])
+        expect(await store.read((tx) => tx.answer([received]))).toEqual([])
+      })
+
+      test('changed without having been looked at are found by nothing old', async () => {
+        const box = (base: string) => job('a', { package: { carrier: 'UPS', tracking: base, base } })
+        await store.write((tx) => tx.putRecords([box('77')]))
+        const by = (value: string) => ({ kind: 'job', field: 'tracking', value }) as const
+        const inside = await store.write(async (tx) => {
+          await tx.putRecords([box('78')])
+          return [await tx.answer([by('77')]), await tx.answer([by('78')])]
+        })
+        expect(inside).toEqual([[], [box('78')]])
+        expect(await store.read((tx) => tx.answer([by('77')]))).toEqual([])
+        expect(await store.read((tx) => tx.answer([by('78')]))).toEqual([box('78')])
+      })
+
       test('are found by id and by look-up, and only as they are now', async () => {
         const parcel = { carrier: 'FedEx', tracking: '77-1', base: '77' }
         await store.write((tx) => tx.putRecords([job('a', { package: parcel }), job('b')]))
@@ -229,6 +285,38 @@ export function serviceStoreSuite(name: string, prepare: () => Promise<StoreUnde
         expect(await store.read((tx) => tx.hasEntry('nobody'))).toBe(false)
       })
 
+      test('knows in a transaction what it has just added', async () => {
+        const seen = await store.write(async (tx) => {
+          await tx.foresee(() => ({ stations: ['dock-1'], entries: ['dock-1-1', 'dock-1-9'], around: [] }))
+          await tx.append(line('dock-1', 1))
+          await tx.append(line('dock-1', 2, { id: undefined, kind: undefined }))
+          return [
+            await tx.hasEntry('dock-1-1'),
+            await tx.hasEntry('dock-1-9'),
+            (await tx.logHead()).cursor,
+            (await tx.stationHead('dock-1'))?.seq,
+            (await tx.lineAt('dock-1', 1))?.cursor,
+            (await tx.unreadableLine('dock-1', line('dock-1', 2).hash))?.cursor,
+            (await tx.changes({ after: 0, except: '', limit: 9 })).map(({ cursor }) => cursor),
+          ]
+        })
+        expect(seen).toEqual([true, false, 2, 2, 1, 2, [1]])
+        expect((await store.read((tx) => tx.logHead())).cursor).toBe(2)
+      })
+
+      test('keeps every character of a text that is no entry', async () => {
+        const odd = line('dock\u0000\u0001-1', 1, {
+          id: undefined,
+          kind: undefined,
+          text: 'a\u0000b\u0001\u00010"\\',
+        })
+        await store.write((tx) => tx.append(odd))
+        await store.write((tx) => tx.append({ ...odd, seq: 2, id: 'x' }))
+        const [told] = await store.read((tx) => tx.changes({ after: 0, except: '', limit: 10 }))
+        expect(told?.text).toBe(odd.text)
+        expect(await store.read((tx) => tx.lineAt(odd.station, 1))).toMatchObject({ cursor: 1 })
+      })
+
       test('a line that cannot be read keeps its place, and is told to nobody', async () => {
         const broken = line('dock-1', 1, { id: undefined, kind: undefined })
         await store.write((tx) => tx.append(broken))
@@ -247,10 +335,15 @@ export function serviceStoreSuite(name: string, prepare: () => Promise<StoreUnde
         const other = await dock.second()
         const seen: number[] = []
         let after = 0
-        const follow = async () => {
+        let following: Promise<void> = Promise.resolve()
+        const look = async () => {
           const found = await store.read((tx) => tx.changes({ after, except: '', limit: 100 }))
           for (const { cursor } of found) seen.push(cursor)
           after = found.at(-1)?.cursor ?? after
+        }
+        const follow = () => {
+          following = following.then(look)
+          return following
         }
         const writers = [store, other].map(async (target, who) => {
           for (let seq = 1; seq <= 25; seq++) {

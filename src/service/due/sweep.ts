@@ -26,16 +26,24 @@ export interface SweepReport {
   readonly due: readonly DueItem[]
   /** There is more than one report lists; sweep again. */
   readonly more: boolean
+  /** Another process was carrying them out just then: this one did nothing. */
+  readonly elsewhere?: true
 }
 
 const MOST_RECORDS = 10_000
 
 /**
  * What falls due (rule 23). With `apply` the service deletes, gives up drives and notes notices, each in a transaction of
- * its own that looks again first, so that sweeps of several processes never do a thing twice. Everything else (closing an
+ * its own that looks again first; of several processes on one database one at a time does it. Everything else (closing an
  * unanswered job, returning, destroying) is only proposed: a person does it.
  */
 export async function sweep(world: World, { at, apply }: SweepRequest): Promise<SweepReport> {
+  if (!apply) return carryOut(world, at, false)
+  const done = await world.store.alone(() => carryOut(world, at, true))
+  return done ?? { ...(await carryOut(world, at, false)), elsewhere: true }
+}
+
+async function carryOut(world: World, at: number, apply: boolean): Promise<SweepReport> {
   const records = await world.store.read((tx) => tx.recordsDue(at, MOST_RECORDS + 1))
   const due: DueItem[] = []
   for (const found of records.slice(0, MOST_RECORDS))

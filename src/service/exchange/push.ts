@@ -1,11 +1,12 @@
 import { NO_HASH } from '../../contract/entry.ts'
 import { EXCHANGE_VERSION, type PushAnswer, type PushResponse, pushRequest } from '../../contract/exchange.ts'
+import { subjectsOf } from '../../lifecycle/subjects.ts'
 import { personalHash, sha256 } from '../journal/hashes.ts'
 import { type Answer, refuse, refuseShape } from '../refusal.ts'
-import type { WriteTransaction } from '../store/store.ts'
+import type { Foreseen, WriteTransaction } from '../store/store.ts'
 import { SERVICE, type World } from '../world.ts'
 import { follow } from './follow.ts'
-import { placesOf, type ReadWire, readWire } from './read-entry.ts'
+import { placesOf, type ReadWire, readEvent, readWire } from './read-entry.ts'
 
 /** Entries that share a transaction: few enough that other writers are not kept waiting. */
 const ENTRIES_PER_TRANSACTION = 100
@@ -37,6 +38,7 @@ export async function push(world: World, json: unknown): Promise<Answer<PushResp
     answers.push(
       ...(await world.store.write(async (tx) => {
         const part: PushAnswer[] = []
+        await tx.foresee(() => foreseen(station, pushed.slice(from, to)))
         for (const [index, one] of pushed.slice(from, to).entries()) {
           const answer = await take(world, tx, station, one, places[from + index])
           if (answer !== undefined) part.push(answer)
@@ -56,6 +58,16 @@ export async function push(world: World, json: unknown): Promise<Answer<PushResp
       head: { seq: head?.seq ?? 0, hash: head?.hash ?? NO_HASH },
     },
   }
+}
+
+/** What taking these entries will ask the store. */
+function foreseen(station: string, pushed: readonly ReadWire[]): Foreseen {
+  const entries = pushed.flatMap(({ entry }) => entry ?? [])
+  const around = entries.flatMap((entry) => {
+    const read = readEvent(entry)
+    return read.ok ? [subjectsOf(read.event, entry.station)] : []
+  })
+  return { stations: [station, SERVICE], entries: entries.map(({ id }) => id), around }
 }
 
 /** One entry; `undefined` when it leaves a gap behind the head. */

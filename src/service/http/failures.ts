@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Log } from '../../ports/log.ts'
-import { StoreBusy } from '../store/store.ts'
+import { StoreBusy, StoreUnreachable } from '../store/store.ts'
 import { errorBody } from './answers.ts'
 
 /** What a request's own form can be refused for, by the server's code. */
@@ -40,6 +40,18 @@ export function addFailures(app: FastifyInstance, log: Log): void {
         .code(503)
         .header('retry-after', '1')
         .send(errorBody({ code: 'ServiceBusy', sentence: 'The service is busy. Try again in a moment.' }))
+    }
+    if (error instanceof StoreUnreachable) {
+      log.error('The database does not answer.', { request: request.id, error: error.message })
+      return reply
+        .code(503)
+        .header('retry-after', '2')
+        .send(
+          errorBody({
+            code: 'ServiceUnavailable',
+            sentence: 'The database does not answer just now. Try again.',
+          }),
+        )
     }
     const status = error.statusCode ?? 500
     if (status < 500) {

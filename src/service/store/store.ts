@@ -1,4 +1,4 @@
-import type { Query } from '../../lifecycle/hood.ts'
+import type { Query, Subjects } from '../../lifecycle/hood.ts'
 import type { AnyRecord, JobRecord, RecordKind, RecordOf } from '../../lifecycle/records.ts'
 import type { JobStand } from '../../lifecycle/tables/job.ts'
 import type { JobDocument } from './documents.ts'
@@ -15,6 +15,11 @@ export interface Store {
   read<T>(work: (tx: ReadTransaction) => Promise<T>): Promise<T>
   /** All or nothing, and as if no other transaction ran beside it. Durable when it answers. */
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T>
+  /**
+   * Runs `work`, which may use the store, while no other process that shares the database does the same. Answers
+   * `undefined` at once, without having run it, when another one is at it.
+   */
+  alone<T>(work: () => Promise<T>): Promise<T | undefined>
   /** After this the store answers nothing. Waits for transactions under way. */
   close(): Promise<void>
 }
@@ -22,6 +27,11 @@ export interface Store {
 /** Thrown when the database itself fails; never for what was asked of it. */
 export class StoreFailure extends Error {
   override readonly name: string = 'StoreFailure'
+}
+
+/** The database cannot be reached, or the connection broke; nothing is known to be wrong with what was asked. */
+export class StoreUnreachable extends StoreFailure {
+  override readonly name = 'StoreUnreachable'
 }
 
 /** The database is held by others for longer than the store waits; worth trying again. */
@@ -69,6 +79,8 @@ export interface ReadTransaction {
 }
 
 export interface WriteTransaction extends ReadTransaction {
+  /** Says what will be asked next, so that a store behind a network can fetch it in few journeys. Changes no answer. */
+  foresee(asked: () => Foreseen): Promise<void>
   /** `by`: the entry that changed them, for `changedByOthers`. */
   putRecords(records: readonly AnyRecord[], by?: ChangedBy): Promise<void>
   /**
@@ -86,6 +98,14 @@ export interface WriteTransaction extends ReadTransaction {
   putSealedKeys(job: string, keys: readonly SealedKey[]): Promise<void>
   putMeta(name: string, value: string): Promise<void>
   putToken(token: StoredToken): Promise<void>
+}
+
+export interface Foreseen {
+  readonly stations: readonly string[]
+  /** Ids of entries. */
+  readonly entries: readonly string[]
+  /** Neighbourhoods. */
+  readonly around: readonly Subjects[]
 }
 
 export interface JobsByName {

@@ -46,10 +46,10 @@ export function openSqliteStore(
     }
     const reader = new Database(path, { timeout: busyWaitMs })
     reader.pragma('query_only = ON')
-    if (timers === undefined) return ok(new SqliteStore(writer, reader, waitNever))
+    if (timers === undefined) return ok(new SqliteStore(path, writer, reader, waitNever))
     for (const db of [writer, reader]) db.pragma('busy_timeout = 0')
     const waits = Math.ceil(busyWaitMs / BUSY_PAUSE_MS)
-    return ok(new SqliteStore(writer, reader, { waits, pause: () => pause(timers, BUSY_PAUSE_MS) }))
+    return ok(new SqliteStore(path, writer, reader, { waits, pause: () => pause(timers, BUSY_PAUSE_MS) }))
   } catch (error) {
     writer?.close()
     return openFailure(path, error)
@@ -94,7 +94,10 @@ class SqliteStore implements Store {
   private readonly writes: Connection<WriteTransaction>
   private readonly reads: Connection<ReadTransaction>
 
-  constructor(writer: Database.Database, reader: Database.Database, patience: Patience) {
+  private readonly path: string
+
+  constructor(path: string, writer: Database.Database, reader: Database.Database, patience: Patience) {
+    this.path = path
     const [writing, reading] = [
       new SqliteWriting(new Statements(writer)),
       new SqliteReading(new Statements(reader)),
@@ -111,8 +114,29 @@ class SqliteStore implements Store {
     return this.writes.run(work)
   }
 
+  async alone<T>(work: () => Promise<T>): Promise<T | undefined> {
+    // A lock on an empty file beside the database: the operating system takes it back when this process ends.
+    const lock = new Database(`${this.path}-alone`, { timeout: 0 })
+    try {
+      if (!taken(lock)) return undefined
+      return await work()
+    } finally {
+      lock.close()
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.reads.close(), this.writes.close()])
+  }
+}
+
+function taken(lock: Database.Database): boolean {
+  try {
+    guarded(() => lock.exec('begin exclusive'))
+    return true
+  } catch (error) {
+    if (error instanceof StoreBusy) return false
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { NO_HASH } from '../../../contract/entry.ts'
 import type { Query } from '../../../lifecycle/hood.ts'
 import type { AnyRecord, JobRecord, RecordKind, RecordOf } from '../../../lifecycle/records.ts'
 import type { JobDocument } from '../documents.ts'
+import { type BodyRow, type LineRow, lineOf, type TokenRow, tokenOf } from '../rows.ts'
 import type {
   JobsByName,
   LinePlace,
@@ -13,7 +14,6 @@ import type {
   StoredPersonal,
   StoredToken,
 } from '../store.ts'
-import { type BodyRow, type LineRow, type TokenRow, tokenOf } from './rows.ts'
 import type { Statements, Value } from './statements.ts'
 
 /** The reading half of a transaction; answers at once. */
@@ -173,14 +173,7 @@ export class SqliteReading implements ReadTransaction {
       query.except,
       query.limit,
     )
-    return rows.map(({ cursor, text, hash, personal_key, personal_hash }) => ({
-      cursor,
-      text,
-      hash,
-      ...(personal_key === null || personal_hash === null
-        ? {}
-        : { personal: { key: personal_key, hash: personal_hash } }),
-    }))
+    return rows.map(lineOf)
   }
 
   async tokenByHash(hash: string): Promise<StoredToken | undefined> {

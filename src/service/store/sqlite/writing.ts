@@ -4,6 +4,7 @@ import { nextChain } from '../../journal/hashes.ts'
 import type { JobDocument } from '../documents.ts'
 import type {
   ChangedBy,
+  Foreseen,
   NewLine,
   SealedKey,
   StoredPersonal,
@@ -14,6 +15,10 @@ import { SqliteReading } from './reading.ts'
 
 /** A whole transaction. */
 export class SqliteWriting extends SqliteReading implements WriteTransaction {
+  async foresee(_asked: () => Foreseen): Promise<void> {
+    // Every answer is in this process already.
+  }
+
   async putRecords(records: readonly AnyRecord[], by?: ChangedBy): Promise<void> {
     const changed = by === undefined ? '{}' : JSON.stringify({ [by.station]: by.cursor })
     for (const record of records) {

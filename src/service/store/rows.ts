@@ -1,6 +1,6 @@
-import type { Role, StoredToken } from '../store.ts'
+import type { LogLine, Role, StoredToken } from './store.ts'
 
-/** Rows as the database answers them. */
+/** Rows as a database answers them. */
 export interface BodyRow {
   readonly body: string
 }
@@ -21,6 +21,17 @@ export interface TokenRow {
   readonly name: string | null
   readonly created_at: number
   readonly revoked_at: number | null
+}
+
+export function lineOf({ cursor, text, hash, personal_key, personal_hash }: LineRow): LogLine {
+  return {
+    cursor,
+    text,
+    hash,
+    ...(personal_key === null || personal_hash === null
+      ? {}
+      : { personal: { key: personal_key, hash: personal_hash } }),
+  }
 }
 
 export function tokenOf(row: TokenRow): StoredToken {
