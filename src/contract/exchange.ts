@@ -78,6 +78,19 @@ export const pullResponse = z.strictObject({
 })
 export type PullResponse = z.infer<typeof pullResponse>
 
+/**
+ * GET /dock/v1/stream?station=S&after=CURSOR: server-sent events (WHATWG HTML, section 9.2). An event `changed` says that
+ * others have written something behind `after`, or behind the event before; its id is the cursor it was seen at, so that a
+ * listener goes on with the header `Last-Event-ID`. What was written is pulled. A comment comes at least every
+ * `HEARTBEAT_MS`, so that a listener knows a dead connection from a quiet one.
+ */
+export const streamEvent = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  cursor: z.int().positive(),
+})
+export type StreamEvent = z.infer<typeof streamEvent>
+export const HEARTBEAT_MS = 10_000
+
 /** GET /dock/v1/jobs/{id}/keys: for use in memory only. */
 export const keysResponse = z.strictObject({
   version: z.literal(EXCHANGE_VERSION),

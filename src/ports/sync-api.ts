@@ -1,5 +1,5 @@
 import type { PullResponse, PushRequest, PushResponse } from '../contract/exchange.ts'
-import type { Outcome } from '../lifecycle/outcome.ts'
+import type { Failure, Outcome } from '../lifecycle/outcome.ts'
 
 /** The service as a station sees it. Every call may be repeated; the answer is the same. */
 export interface SyncApi {
@@ -7,8 +7,21 @@ export interface SyncApi {
   pull(station: string, after: number, limit: number): Promise<Outcome<PullResponse, SyncFailureCode>>
   /** The BitLocker keys of a job, for use in memory only; each call is recorded by the service. */
   keys(job: string): Promise<Outcome<readonly DriveKey[], SyncFailureCode>>
+  /**
+   * Hears at once when others have written something behind `after`; what it is, `pull` tells. Absent where nothing but
+   * asking again and again is possible. A connection that ends does not come back by itself.
+   */
+  listen?(station: string, after: number, ear: Ear): { close(): void }
   /** What an export job wants on its drives; `not-found` when no live export job has this id. */
   exportOf(job: string): Promise<Outcome<ExportSelection, SyncFailureCode>>
+}
+
+/** Who listens. After `ended` nothing more is heard; `close` ends listening without a word. */
+export interface Ear {
+  opened(): void
+  /** There is something behind the cursor listened from, seen when the log was at `cursor`. */
+  changed(cursor: number): void
+  ended(failure: Failure<SyncFailureCode>): void
 }
 
 /** Either a blob holds the list, or at least one of the two lists is filled. */

@@ -67,6 +67,7 @@ export async function startService(
   const app = createApp(world, {
     publicUrl: options.publicUrl,
     trusted: options.trusted,
+    timers: options.timers,
     serverFactory: (handler) => {
       const server = createServer(
         { key: tls.value.key, cert: tls.value.cert, minVersion: 'TLSv1.2' },

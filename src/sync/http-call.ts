@@ -111,7 +111,8 @@ async function readAll(response: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-function judge(status: number, text: string): Outcome<unknown, SyncFailureCode> {
+/** What a status and a text mean; only 200 with JSON is an answer. */
+export function judge(status: number, text: string): Outcome<unknown, SyncFailureCode> {
   if (status === 200) return parse(text)
   const detail = `HTTP ${status}`
   if (status === 401 || status === 403)
@@ -148,7 +149,10 @@ function parse(text: string): Outcome<unknown, SyncFailureCode> {
 /** OpenSSL's and Node's words for a certificate that is not trusted. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS/
 
-function connectionFailure(error: NodeJS.ErrnoException): { ok: false; failure: Failure<SyncFailureCode> } {
+export function connectionFailure(error: NodeJS.ErrnoException): {
+  ok: false
+  failure: Failure<SyncFailureCode>
+} {
   const detail = `${error.code ?? error.name}: ${error.message}`
   if (error.code !== undefined && CERTIFICATE.test(error.code))
     return fail(
@@ -166,7 +170,7 @@ const unreachable = (detail: string) =>
     detail,
   )
 
-const notOurs = (detail: string) =>
+export const notOurs = (detail: string) =>
   fail(
     'bad-answer',
     'What answers at the address of the service is not the service; check the address.',

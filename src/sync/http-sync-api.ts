@@ -11,6 +11,7 @@ import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Timers } from '../ports/clock.ts'
 import type { SyncApi, SyncFailureCode } from '../ports/sync-api.ts'
 import { type Call, HttpCaller } from './http-call.ts'
+import { listenTo } from './live-stream.ts'
 
 export interface HttpSyncApiOptions {
   /** Address of the service, e.g. `https://dock.example:8443`. */
@@ -44,7 +45,8 @@ export function createHttpSyncApi(options: HttpSyncApiOptions): Outcome<HttpSync
       'service-url-invalid',
       `"${options.url}" is no address of a service; give one like https://dock.example:8443 (http:// only for this machine).`,
     )
-  const http = new HttpCaller({ ...options, url, timeoutMs: options.timeoutMs ?? TIMEOUT_MS })
+  const reaching = { ...options, url, timeoutMs: options.timeoutMs ?? TIMEOUT_MS }
+  const http = new HttpCaller(reaching)
   const ask = async <S extends z.ZodType>(
     shape: S,
     call: Call,
@@ -64,6 +66,10 @@ export function createHttpSyncApi(options: HttpSyncApiOptions): Outcome<HttpSync
         path: `/dock/v1/jobs/${encodeURIComponent(job)}/keys`,
       })
       return answer.ok ? ok(answer.value.keys) : answer
+    },
+    listen: (station, after, ear) => {
+      const query = new URLSearchParams({ station, after: String(after) })
+      return listenTo(reaching, `/dock/v1/stream?${query}`, ear)
     },
     exportOf: async (job) => {
       const path = `/dock/v1/jobs/${encodeURIComponent(job)}/export`

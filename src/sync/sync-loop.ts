@@ -5,6 +5,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { SyncApi } from '../ports/sync-api.ts'
 import { exchange, type RoundEnd, type RoundOptions } from './exchange.ts'
+import { LiveEar } from './live-ear.ts'
 import { FRESH_PACE, nextWait, type Pace, type RoundOutcome } from './next-wait.ts'
 import type { AnswersRecorded, SyncLedger } from './sync-ledger.ts'
 
@@ -40,6 +41,8 @@ export interface SyncLoop {
 }
 
 const POLL_MS = 5_000
+/** Between rounds while the service tells of changes by itself: against a change that it forgot to tell. */
+const LIVE_POLL_MS = 30_000
 
 /** Codes of failures that stay until a person acts. */
 const HOPELESS = ['not-allowed', 'version-mismatch']
@@ -60,10 +63,21 @@ class Loop<A extends AnswersRecorded, R> implements SyncLoop {
   /** Code of the failure logged last; undefined when all is well. */
   #trouble: string | undefined
   #stopped = false
+  readonly #ear: LiveEar
+  /** The ledger's cursor after the last round that worked. */
+  #pulledTo = 0
   #timer: { cancel(): void } | undefined
 
   constructor(parts: SyncLoopParts<A, R>) {
     this.#parts = parts
+    this.#ear = new LiveEar({
+      ...parts,
+      station: parts.ledger.station,
+      onChanged: (cursor) => {
+        if (cursor > this.#pulledTo) this.nudge()
+      },
+      onDeaf: () => this.#pollSoon(),
+    })
   }
 
   get status(): SyncStatus {
@@ -92,15 +106,27 @@ class Loop<A extends AnswersRecorded, R> implements SyncLoop {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timer?.cancel()
+    this.#ear.close()
     await this.#running
+  }
+
+  /** The wait was made for a service that speaks up by itself. */
+  #pollSoon(): void {
+    if (this.#stopped || this.#running !== undefined) return
+    this.#timer?.cancel()
+    this.#timer = this.#parts.timers.after(this.#parts.pollMs ?? POLL_MS, () => this.tryNow())
   }
 
   async #round(): Promise<void> {
     const { ids, clock, timers, pollMs = POLL_MS } = this.#parts
     const end = await this.#exchange()
-    const { pace, waitMs } = nextWait(this.#pace, outcomeOf(end), pollMs, fractionOf(ids))
+    if (end.outcome !== 'failed') {
+      this.#greeted = true
+      if (!this.#stopped) this.#ear.listenFrom(this.#pulledTo)
+    }
+    const restMs = this.#ear.hears ? Math.max(pollMs, LIVE_POLL_MS) : pollMs
+    const { pace, waitMs } = nextWait(this.#pace, outcomeOf(end), restMs, fractionOf(ids))
     this.#pace = pace
-    if (end.outcome !== 'failed') this.#greeted = true
     this.#log(end)
     this.#tell(statusAfter(end, clock.now(), waitMs))
     if (!this.#stopped) this.#timer = timers.after(waitMs, () => this.tryNow())
@@ -108,7 +134,10 @@ class Loop<A extends AnswersRecorded, R> implements SyncLoop {
 
   async #exchange(): Promise<RoundEnd> {
     try {
-      return await exchange(this.#parts.api, this.#parts.ledger, { ...this.#parts, greet: !this.#greeted })
+      const { api, ledger } = this.#parts
+      const end = await exchange(api, ledger, { ...this.#parts, greet: !this.#greeted })
+      this.#pulledTo = ledger.cursor()
+      return end
     } catch (error) {
       // A ledger that cannot be read, or a defect: shown and logged like any failure, and tried again.
       const failure = {

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
+import type { Timers } from '../../ports/clock.ts'
 import type { Caller } from '../caller.ts'
+import { LiveLog } from '../exchange/live-log.ts'
 import { StoreFailure } from '../store/store.ts'
 import type { World } from '../world.ts'
 import { errorBody } from './answers.ts'
@@ -9,6 +11,7 @@ import { addFailures } from './failures.ts'
 import { addGate } from './gate-hook.ts'
 import { readJson } from './read-json.ts'
 import { addRestRoutes } from './rest-routes.ts'
+import { addStreamRoute } from './stream-route.ts'
 
 export interface AppOptions {
   /** Where clients reach the service, for `nextLink`; without it the request's own host is used. */
@@ -16,6 +19,8 @@ export interface AppOptions {
   /** Tokens that hold for this process only (a station's own service, the command line) and are stored nowhere. */
   readonly trusted?: ReadonlyMap<string, Caller> | undefined
   readonly rates?: Rates | undefined
+  /** With timers stations can listen for changes; without, they ask again and again. */
+  readonly timers?: Timers | undefined
   /** How the listener is made: TLS, in production. Without it the app is only good for `inject` and loopback tests. */
   readonly serverFactory?: FastifyServerOptions['serverFactory']
 }
@@ -46,6 +51,7 @@ export function createApp(world: World, options: AppOptions = {}): FastifyInstan
   addGate(app, gate, world.log)
   addRestRoutes(app, world, options.publicUrl)
   addDockRoutes(app, world)
+  if (options.timers !== undefined) addLiveStream(app, world, gate, options.timers)
   app.get('/healthz', async (_request, reply) => {
     try {
       await world.store.read((tx) => tx.logHead())
@@ -58,4 +64,12 @@ export function createApp(world: World, options: AppOptions = {}): FastifyInstan
     }
   })
   return app
+}
+
+function addLiveStream(app: FastifyInstance, world: World, gate: Gate, timers: Timers): void {
+  const live = new LiveLog(world.store, timers, world.log)
+  addStreamRoute(app, live, gate, timers)
+  app.addHook('onResponse', async (request) => {
+    if (request.method !== 'GET') live.nudge()
+  })
 }

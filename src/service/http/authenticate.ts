@@ -57,6 +57,12 @@ export class Gate {
     return refused ?? { ok: true, value: { caller, remaining: taken.remaining } }
   }
 
+  /** Whether the token of a request admitted earlier is still good. */
+  async knows(request: FastifyRequest): Promise<boolean> {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
+    return token !== undefined && (await this.callerOf(token)) !== undefined
+  }
+
   private async callerOf(token: string): Promise<Caller | undefined> {
     return this.trusted.get(token) ?? holderOf(this.store, token)
   }
