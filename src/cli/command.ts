@@ -15,6 +15,8 @@ export interface CliIo {
   out(line: string): Promise<void>
   /** Progress and diagnostics. */
   note(line: string): void
+  /** Draws a line over the one it drew before; absent where no person watches. */
+  readonly redraw?: (line: string) => void
   readonly env: Readonly<Record<string, string | undefined>>
   /** Resolves when the person or the system asks the program to end. */
   readonly ending: Promise<void>

@@ -62,11 +62,25 @@ const ending = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => resolve())
 })
 
+/** A line on the terminal that is not ended yet. */
+let isLineOpen = false
+
 const io: CliIo = {
   stdin: process.stdin,
   // Waits for the reader, so that a long export does not pile up in memory.
   out: (line) => new Promise((resolve) => void process.stdout.write(`${line}\n`, () => resolve())),
-  note: (line) => void process.stderr.write(`${line}\n`),
+  note: (line) => {
+    process.stderr.write(`${isLineOpen ? '\n' : ''}${line}\n`)
+    isLineOpen = false
+  },
+  ...(process.stderr.isTTY
+    ? {
+        redraw: (line: string) => {
+          isLineOpen = true
+          process.stderr.write(`\r\x1b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+        },
+      }
+    : {}),
   env: process.env,
   ending,
 }
@@ -78,3 +92,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 process.exitCode = await main(process.argv.slice(2), io)
+if (isLineOpen) process.stderr.write('\n')

@@ -1,7 +1,7 @@
 /**
  * What the engine and a copying process say to each other, and what a copy is asked for and answers.
  *
- * The codes are those of the published drive log, format 2014-11-01. `direction` leaves room for export.
+ * The codes are those of the published drive log, format 2014-11-01.
  */
 import { z } from 'zod'
 
@@ -58,14 +58,54 @@ export const importOrderSchema = z.strictObject({
 })
 export type ImportOrder = z.infer<typeof importOrderSchema>
 
+/** What a job wants exported: the `export` section of its order. Blob paths as `container/name`, prefixes with a leading slash. */
+export const exportSelectionSchema = z.strictObject({
+  blobPath: z.array(z.string()),
+  blobPathPrefix: z.array(z.string()),
+  /** `container/name` of a blob that holds the list as XML; instead of the two above. */
+  blobListBlobPath: z.string().optional(),
+})
+export type ExportSelection = z.infer<typeof exportSelectionSchema>
+
+/** One drive to be filled. Holds no secret. */
+export const exportOrderSchema = z.strictObject({
+  copyId: copyIdSchema,
+  /** Shared by the drives of one job: what is selected, and which drive carries what. */
+  plan: copyIdSchema,
+  /** The job's name, for the names of the logs. */
+  job: z.string().min(1).max(256),
+  /** Hardware serial, for the manifest and its name. */
+  driveId: z.string().min(1).max(256),
+  /** Absolute path of the opened drive's root folder, which may be written to. */
+  root: z.string().min(1),
+  /** As the system calls it (`ntfs`, `vfat`): some hold no file of 4 GiB. */
+  fileSystem: z.string(),
+  logLevel: z.enum(['Error', 'Verbose']),
+  /** Container of the logs. */
+  diagnosticsPath: z.string().min(1).max(1024),
+  backupDriveManifest: z.boolean(),
+  selection: exportSelectionSchema,
+  /** No other drive of the job waits to be filled: what does not fit here fits nowhere, and is listed. */
+  isLastDrive: z.boolean(),
+})
+export type ExportOrder = z.infer<typeof exportOrderSchema>
+
 /** To a copying process. The storage URL may hold a SAS, so it travels here and never among the arguments. */
 export const toCopySchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('start'),
-    direction: z.literal('import'),
-    storage: z.string().min(1),
-    order: importOrderSchema,
-  }),
+  z.discriminatedUnion('direction', [
+    z.strictObject({
+      type: z.literal('start'),
+      direction: z.literal('import'),
+      storage: z.string().min(1),
+      order: importOrderSchema,
+    }),
+    z.strictObject({
+      type: z.literal('start'),
+      direction: z.literal('export'),
+      storage: z.string().min(1),
+      order: exportOrderSchema,
+    }),
+  ]),
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('cancel') }),
@@ -103,6 +143,19 @@ export const copyResultSchema = z.strictObject({
   summary: copySummarySchema,
   /** A cancelled copy can be gone on with under the same id. */
   cancelled: z.boolean(),
+  /** Of an export only. */
+  exported: z
+    .strictObject({
+      /** False: the drive was not needed, and nothing was written to it. The rest is null then. */
+      isNeeded: z.boolean(),
+      /** Path on the drive, with a leading backslash. */
+      manifestFile: z.string().nullable(),
+      /** MD5, upper-case hex. */
+      manifestHash: z.string().nullable(),
+      /** `container/name` of the list of blobs that no drive had room for; null when there is none. */
+      incompleteBlobList: z.string().nullable(),
+    })
+    .optional(),
   /** The copy of the manifest in the storage, when the job asked for one. */
   manifestCopy: z.string().nullable(),
   proof: z.strictObject({
@@ -125,6 +178,12 @@ export type CopyResult = z.infer<typeof copyResultSchema>
 export const fromCopySchema = z.discriminatedUnion('type', [
   /** `resumed`: work of an earlier run was found. */
   z.strictObject({ type: z.literal('started'), resumed: z.boolean() }),
+  /** Export: it is settled which blobs this drive carries. `left`: no drive of the job carries these yet. */
+  z.strictObject({
+    type: z.literal('planned'),
+    share: z.strictObject({ files: count, bytes: count }),
+    left: z.strictObject({ files: count, bytes: count }),
+  }),
   z.strictObject({ type: z.literal('progress'), progress: copyProgressSchema }),
   /** The drive stopped answering. The copy waits for `drive-back`. */
   z.strictObject({ type: z.literal('lost'), sentence: z.string() }),

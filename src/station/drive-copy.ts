@@ -70,7 +70,7 @@ export class DriveCopy {
     const { processes, storage, order } = this.#parts
     const started = startCopy(
       processes,
-      { storage, order: { ...order, root: this.#volume.root } },
+      { direction: 'import', storage, order: { ...order, root: this.#volume.root } },
       {
         onStarted: () => {
           this.#proven = true

@@ -68,7 +68,11 @@ function copied(drive: PreparedDrive, storage: string, proof: 'manifest' | 'read
       onDied: (sentence) => reject(new Error(sentence)),
     }
     const order = orderOf(drive, { proof, logLevel: 'Error' })
-    startCopy(nodeProcessHost(new FakeLog()), { storage: `folder:${storage}`, order }, listener)
+    startCopy(
+      nodeProcessHost(new FakeLog()),
+      { direction: 'import', storage: `folder:${storage}`, order },
+      listener,
+    )
   })
 }
 

@@ -4,7 +4,6 @@ import {
   type CopyResult,
   type FromCopy,
   fromCopySchema,
-  type ImportOrder,
   type ToCopy,
 } from '../../contract/copy-messages.ts'
 import { type Failure, type Outcome, ok } from '../../lifecycle/outcome.ts'
@@ -12,7 +11,9 @@ import type { ProcessHost } from '../../ports/process-host.ts'
 
 /** Exactly one of `onEnded`, `onNotStarted` and `onDied` is called, and nothing after it. */
 export interface CopyListener {
-  /** The manifest is whole and names this drive; from now on bytes are stored. */
+  /** Export only: it is settled which blobs this drive carries, and what no drive of the job carries yet. */
+  onPlanned?(plan: Pick<Extract<FromCopy, { type: 'planned' }>, 'share' | 'left'>): void
+  /** The manifest is whole and names this drive, or the drive can be written to; from now on bytes are stored. */
   onStarted(resumed: boolean): void
   onProgress(progress: CopyProgress): void
   onLost(sentence: string): void
@@ -35,9 +36,13 @@ export interface RunningCopy {
   kill(): void
 }
 
+/** One drive in one direction, and the storage's URL. */
+export type CopyStart = DistributiveOmit<Extract<ToCopy, { type: 'start' }>, 'type'>
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
 export function startCopy(
   host: ProcessHost,
-  { storage, order }: { readonly storage: string; readonly order: ImportOrder },
+  start: CopyStart,
   listener: CopyListener,
 ): Outcome<RunningCopy, 'process-not-started'> {
   let over = false
@@ -47,7 +52,7 @@ export function startCopy(
     tell()
   }
   const started = host.start('copy', {
-    label: `copy ${order.driveId}`,
+    label: `copy ${start.order.driveId}`,
     onMessage: (message) => {
       if (over) return
       const parsed = fromCopySchema.safeParse(message)
@@ -67,7 +72,7 @@ export function startCopy(
   if (!started.ok) return started
   const process = started.value
   const send = (message: ToCopy) => process.send(message)
-  send({ type: 'start', direction: 'import', storage, order })
+  send({ type: 'start', ...start })
   return ok({
     pause: () => send({ type: 'pause' }),
     resume: () => send({ type: 'resume' }),
@@ -81,6 +86,9 @@ function hear(message: FromCopy, listener: CopyListener, last: (tell: () => void
   switch (message.type) {
     case 'started':
       listener.onStarted(message.resumed)
+      break
+    case 'planned':
+      listener.onPlanned?.({ share: message.share, left: message.left })
       break
     case 'progress':
       listener.onProgress(message.progress)

@@ -1,9 +1,10 @@
 /** The copying process's side: takes one order, obeys while it runs, tells how it went, and is done. */
-import { type FromCopy, toCopySchema } from '../../contract/copy-messages.ts'
+import { type CopyProgress, type FromCopy, type ToCopy, toCopySchema } from '../../contract/copy-messages.ts'
 import type { Outcome } from '../../lifecycle/outcome.ts'
 import type { BlobStore } from '../../ports/blob-store.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import { exportDrive } from '../export/export-drive.ts'
 import { CopyControl } from '../import/copy-control.ts'
 import { importDrive } from '../import/import-drive.ts'
 
@@ -31,7 +32,7 @@ export class CopyServer {
       case 'start':
         if (this.#started) throw new Error('A copying process takes one order.')
         this.#started = true
-        await this.#copy(order.storage, order.order)
+        await this.#copy(order)
         return true
       case 'pause':
         this.#control.pause()
@@ -51,27 +52,31 @@ export class CopyServer {
     }
   }
 
-  async #copy(url: string, order: Parameters<typeof importDrive>[0]): Promise<void> {
+  async #copy(start: Extract<ToCopy, { type: 'start' }>): Promise<void> {
     const { tell, openStorage, clock, timers, log } = this.#parts
-    const storage = openStorage(url)
+    const storage = openStorage(start.storage)
     if (!storage.ok) {
       tell({ type: 'not-started', code: storage.failure.code, sentence: storage.failure.sentence })
       return
     }
+    const deps = { store: storage.value, clock, timers, log, control: this.#control }
+    const listeners = {
+      onStarted: (resumed: boolean) => tell({ type: 'started', resumed }),
+      onProgress: (progress: CopyProgress) => tell({ type: 'progress', progress }),
+      onLost: (sentence: string) => tell({ type: 'lost', sentence }),
+      onFound: () => tell({ type: 'found' }),
+    }
     try {
-      const copied = await importDrive(order, {
-        store: storage.value,
-        clock,
-        timers,
-        log,
-        control: this.#control,
-        listeners: {
-          onStarted: (resumed) => tell({ type: 'started', resumed }),
-          onProgress: (progress) => tell({ type: 'progress', progress }),
-          onLost: (sentence) => tell({ type: 'lost', sentence }),
-          onFound: () => tell({ type: 'found' }),
-        },
-      })
+      const copied =
+        start.direction === 'import'
+          ? await importDrive(start.order, { ...deps, listeners })
+          : await exportDrive(start.order, {
+              ...deps,
+              listeners: {
+                ...listeners,
+                onPlanned: ({ share, left }) => tell({ type: 'planned', share, left }),
+              },
+            })
       if (copied.ok) tell({ type: 'ended', result: copied.value })
       else tell({ type: 'not-started', code: copied.failure.code, sentence: copied.failure.sentence })
     } finally {

@@ -32,7 +32,7 @@ function start(
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>()
   const started = startCopy(
     host,
-    { storage, order },
+    { direction: 'import', storage, order },
     {
       onStarted: () => undefined,
       onProgress: (one) => void progress.push(one),

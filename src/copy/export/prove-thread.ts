@@ -1,0 +1,95 @@
+/**
+ * Thread that reads written files back and hashes them: the proof never waits for the copy, nor the copy for it. Reads go
+ * around the page cache where the file system allows that (`O_DIRECT`), so that what is hashed is what the medium holds.
+ */
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { errnoOf } from '../source/errno.ts'
+import type { ProofAnswer, ProofRequest } from './prover.ts'
+
+const PAGE_BYTES = 4096
+const SPAN_BYTES = 4 * 1024 * 1024
+const WASM_PAGE_BYTES = 65_536
+/** statfs(2) of Linux: the program behind such a file system keeps caches of its own. */
+const FUSE_MAGIC = 0x65735546
+
+declare const WebAssembly: { Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer } }
+
+const memory = new WebAssembly.Memory({ initial: SPAN_BYTES / WASM_PAGE_BYTES + 1 })
+/** Begins on a page, as direct reads need it. */
+const buffer = new Uint8Array(memory.buffer)
+
+function prove({ id, path, sizeBytes, partBytes, md5s }: ProofRequest): ProofAnswer {
+  const wrong: number[] = []
+  try {
+    const { fd, isDirect } = openAround(path)
+    try {
+      if (fs.fstatSync(fd).size !== sizeBytes) return { id, wrong: [...md5s.keys()], fromMedium: isDirect }
+      let fromMedium = isDirect
+      for (const [index, md5] of md5s.entries()) {
+        const offset = index * partBytes
+        const length = Math.min(partBytes, sizeBytes - offset)
+        const read = readPart(fd, path, offset, length, fromMedium)
+        fromMedium &&= read.fromMedium
+        if (read.md5 !== md5) wrong.push(index)
+      }
+      return { id, wrong, fromMedium }
+    } finally {
+      fs.closeSync(fd)
+    }
+  } catch (error) {
+    return { id, wrong, fromMedium: false, errno: errnoOf(error) }
+  }
+}
+
+function openAround(path: string): { fd: number; isDirect: boolean } {
+  const flags = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0)
+  const isAround = fs.constants.O_DIRECT !== undefined && fs.statfsSync(path).type !== FUSE_MAGIC
+  if (isAround) {
+    try {
+      return { fd: fs.openSync(path, flags | fs.constants.O_DIRECT), isDirect: true }
+    } catch (error) {
+      if (errnoOf(error) !== 'EINVAL') throw error
+    }
+  }
+  return { fd: fs.openSync(path, flags), isDirect: false }
+}
+
+/** Parts begin on pages; the last one may end anywhere, and reading on to the page's end does no harm. */
+function readPart(fd: number, path: string, offset: number, length: number, direct: boolean) {
+  const hash = createHash('md5')
+  let fromMedium = direct
+  let done = 0
+  while (done < length) {
+    const wanted = Math.min(length - done, SPAN_BYTES)
+    const span = Math.ceil(wanted / PAGE_BYTES) * PAGE_BYTES
+    let read: number
+    try {
+      read = fs.readSync(fd, buffer, 0, span, offset + done)
+    } catch (error) {
+      if (errnoOf(error) !== 'EINVAL' || !fromMedium) throw error
+      fromMedium = false
+      read = readCached(path, span, offset + done)
+    }
+    const got = Math.min(read, wanted)
+    if (got === 0) break
+    hash.update(buffer.subarray(0, got))
+    done += got
+  }
+  return { md5: hash.digest('hex').toUpperCase(), fromMedium }
+}
+
+/** This file system opens files for reading around its cache and then does not read so. */
+function readCached(path: string, span: number, offset: number): number {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0))
+  try {
+    return fs.readSync(fd, buffer, 0, span, offset)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+parentPort?.on('message', (requests: readonly ProofRequest[]) => {
+  for (const request of requests) parentPort?.postMessage(prove(request))
+})

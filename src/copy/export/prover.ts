@@ -1,0 +1,65 @@
+/** Asks whether the drive really holds what was written to it. */
+import { Worker } from 'node:worker_threads'
+
+export interface ProofRequest {
+  readonly id: number
+  readonly path: string
+  readonly sizeBytes: number
+  /** Of every part but the last. */
+  readonly partBytes: number
+  /** Upper-case hex, one for each part. */
+  readonly md5s: readonly string[]
+}
+
+export interface ProofAnswer {
+  readonly id: number
+  /** Indices of parts that do not have their hash. */
+  readonly wrong: readonly number[]
+  /** Every byte was read around the caches of this machine. */
+  readonly fromMedium: boolean
+  /** The system's word when the file could not be read. */
+  readonly errno?: string
+}
+
+export interface Prover {
+  prove(request: Omit<ProofRequest, 'id'>): Promise<ProofAnswer>
+  close(): Promise<void>
+}
+
+export class ThreadProver implements Prover {
+  readonly #worker = new Worker(new URL('./prove-thread.ts', import.meta.url))
+  readonly #waiting = new Map<number, PromiseWithResolvers<ProofAnswer>>()
+  #queue: ProofRequest[] = []
+  #next = 0
+  #ended: Error | undefined
+
+  constructor() {
+    this.#worker.on('message', (answer: ProofAnswer) => {
+      this.#waiting.get(answer.id)?.resolve(answer)
+      this.#waiting.delete(answer.id)
+    })
+    this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on('exit', () => this.#fail(new Error('the proving thread ended')))
+  }
+
+  prove(request: Omit<ProofRequest, 'id'>): Promise<ProofAnswer> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    const id = this.#next++
+    const waiting = Promise.withResolvers<ProofAnswer>()
+    this.#waiting.set(id, waiting)
+    this.#queue.push({ ...request, id })
+    // What is asked for in the same moment goes over in one message.
+    if (this.#queue.length === 1) queueMicrotask(() => this.#worker.postMessage(this.#queue.splice(0)))
+    return waiting.promise
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #fail(error: Error): void {
+    this.#ended ??= error
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#ended)
+    this.#waiting.clear()
+  }
+}
