@@ -114,3 +114,33 @@ export const exportResponse = z.strictObject({
   blobListBlobPath: z.string().min(1).max(2_048).optional(),
 })
 export type ExportResponse = z.infer<typeof exportResponse>
+
+/**
+ * POST /dock/v1/progress: how far copies are that run right now. No entry of any journal: what is lost on the way is
+ * replaced by the next report, and the end of a copy is told by its entry.
+ */
+export const PROGRESS_EVERY_MS = 5_000
+
+export const progressReport = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  station: z.string().min(1).max(64),
+  drives: z
+    .array(
+      z.strictObject({
+        job: z.string().min(1).max(256),
+        /** Normal form. */
+        serial: z.string().min(1).max(256),
+        percent: z.int().min(0).max(100),
+        bytes: z.int().nonnegative(),
+      }),
+    )
+    .max(256),
+})
+export type ProgressReport = z.infer<typeof progressReport>
+
+/** `taken`: drives of which the report said something new; those not being copied, as the service sees it, are left out. */
+export const progressResponse = z.strictObject({
+  version: z.literal(EXCHANGE_VERSION),
+  taken: z.int().nonnegative(),
+})
+export type ProgressResponse = z.infer<typeof progressResponse>

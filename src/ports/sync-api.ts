@@ -1,4 +1,10 @@
-import type { PullResponse, PushRequest, PushResponse } from '../contract/exchange.ts'
+import type {
+  ProgressReport,
+  ProgressResponse,
+  PullResponse,
+  PushRequest,
+  PushResponse,
+} from '../contract/exchange.ts'
 import type { Failure, Outcome } from '../lifecycle/outcome.ts'
 
 /** The service as a station sees it. Every call may be repeated; the answer is the same. */
@@ -12,6 +18,8 @@ export interface SyncApi {
    * asking again and again is possible. A connection that ends does not come back by itself.
    */
   listen?(station: string, after: number, ear: Ear): { close(): void }
+  /** How far copies are; a report that is lost is replaced by the next one. */
+  tellProgress(report: ProgressReport): Promise<Outcome<ProgressResponse, SyncFailureCode>>
   /** What an export job wants on its drives; `not-found` when no live export job has this id. */
   exportOf(job: string): Promise<Outcome<ExportSelection, SyncFailureCode>>
 }

@@ -26,6 +26,7 @@ import { FollowService } from './follow-service.ts'
 import { Printing } from './printing.ts'
 import { createReceiveScan, RETURN_NUMBER_LENGTH, type ReceiveScan } from './receive-scan.ts'
 import { readSentences } from './sentences.ts'
+import { TellProgress } from './tell-progress.ts'
 
 export interface StationOptions {
   readonly dataDir: string
@@ -162,6 +163,16 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     onStatus: () => exchanged(),
   })
   closers.push(() => sync.stop())
+
+  const telling = new TellProgress({
+    station: ledger.station,
+    ledger,
+    progressOf: (serial) => copies.progressOf(serial),
+    api: reached.value.api,
+    timers,
+    log,
+  })
+  closers.push(() => telling.close())
 
   const onWritten = (entries: readonly Entry[]) => {
     sync.nudge()

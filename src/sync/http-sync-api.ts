@@ -4,6 +4,7 @@ import {
   EXCHANGE_VERSION,
   exportResponse,
   keysResponse,
+  progressResponse,
   pullResponse,
   pushResponse,
 } from '../contract/exchange.ts'
@@ -67,6 +68,8 @@ export function createHttpSyncApi(options: HttpSyncApiOptions): Outcome<HttpSync
       })
       return answer.ok ? ok(answer.value.keys) : answer
     },
+    tellProgress: (report) =>
+      ask(progressResponse, { method: 'POST', path: '/dock/v1/progress', body: report }),
     listen: (station, after, ear) => {
       const query = new URLSearchParams({ station, after: String(after) })
       return listenTo(reaching, `/dock/v1/stream?${query}`, ear)

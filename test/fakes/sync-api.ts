@@ -17,6 +17,8 @@ import {
 } from '../../src/contract/entry.ts'
 import {
   EXCHANGE_VERSION,
+  type ProgressReport,
+  type ProgressResponse,
   type PullResponse,
   type PushAnswer,
   type PushRequest,
@@ -58,6 +60,8 @@ export class FakeSyncService implements SyncApi {
   /** What is true, folded from the log. */
   hood = new Hood()
   readonly keysByJob = new Map<string, readonly DriveKey[]>()
+  /** Reports that arrived. */
+  readonly progress: ProgressReport[] = []
   readonly exportsByJob = new Map<string, ExportSelection>()
   /** Calls that arrived. */
   readonly calls: string[] = []
@@ -148,6 +152,13 @@ export class FakeSyncService implements SyncApi {
       return keys === undefined
         ? fail('not-found', 'The service does not know what it was asked for.')
         : ok(keys)
+    })
+  }
+
+  async tellProgress(report: ProgressReport): Promise<Outcome<ProgressResponse, SyncFailureCode>> {
+    return this.#through('progress', () => {
+      this.progress.push(report)
+      return ok({ version: EXCHANGE_VERSION, taken: report.drives.length })
     })
   }
 

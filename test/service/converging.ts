@@ -148,6 +148,7 @@ function inProcess(world: World, loses: 'nothing' | 'request' | 'answer'): SyncA
     pull: async (station, after, limit) =>
       hear(await pull(world, { station, after: String(after), limit: String(Math.min(limit, 7)) }), lose),
     keys: async () => fail('not-found', 'Nobody asks for keys here.'),
+    tellProgress: async () => fail('not-found', 'Nobody copies here.'),
     exportOf: async () => fail('not-found', 'Nobody exports here.'),
   }
 }

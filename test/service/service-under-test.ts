@@ -201,7 +201,12 @@ export interface JobBody {
     readonly logLevel: string
     readonly backupDriveManifest: boolean
     readonly percentComplete: number
-    readonly driveList?: readonly { readonly driveId: string; readonly state: string }[]
+    readonly driveList?: readonly {
+      readonly driveId: string
+      readonly state: string
+      readonly percentComplete?: number
+      readonly bytesSucceeded?: number
+    }[]
     readonly deliveryPackage?: { readonly trackingNumber: string; readonly carrierName: string }
     readonly returnPackage?: { readonly trackingNumber: string }
     readonly returnAddress?: { readonly recipientName: string }

@@ -178,6 +178,15 @@ export function syncApiSuite(name: string, prepare: () => Promise<SyncDock>): vo
       expect(must(await dock.apiFor('dock-1').exportOf(other))).toEqual(listed)
     })
 
+    test('progress of drives nobody knows is heard calmly, again and again', async () => {
+      const drives = [{ job: '00000000-0000-4000-8000-00000000dead', serial: 'WD1', percent: 7, bytes: 700 }]
+      const report = { version: EXCHANGE_VERSION, station: 'dock-1', drives } as const
+      for (let n = 0; n < 2; n++)
+        expect(await dock.apiFor('dock-1').tellProgress({ ...report, drives: [...drives] })).toMatchObject({
+          ok: true,
+        })
+    })
+
     test('a job that is no live export job wants nothing', async () => {
       const answer = await dock.apiFor('dock-1').exportOf('00000000-0000-4000-8000-00000000dead')
       expect(answer).toMatchObject({ ok: false, failure: { code: 'not-found' } })

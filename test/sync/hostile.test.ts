@@ -90,6 +90,7 @@ async function round(
         push: (request) => count(service.push(request)),
         pull: (station, after, limit) => count(service.pull(station, after, Math.min(limit, 3))),
         keys: (job) => service.keys(job),
+        tellProgress: (report) => service.tellProgress(report),
         exportOf: (job) => service.exportOf(job),
       },
       dock.ledger,

@@ -8,7 +8,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { generate } from 'selfsigned'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { EXCHANGE_VERSION, pushRequest } from '../../src/contract/exchange.ts'
+import { EXCHANGE_VERSION, progressReport, pushRequest } from '../../src/contract/exchange.ts'
 import { createHttpSyncApi, type HttpSyncApiOptions } from '../../src/sync/http-sync-api.ts'
 import { systemTimers } from '../../src/system/clock.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -70,6 +70,12 @@ function serve(
       for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
       const body = pushRequest.parse(JSON.parse(Buffer.concat(parts).toString()))
       return void send(200, must(await service.push(body)))
+    }
+    if (request.method === 'POST' && url.pathname === '/dock/v1/progress') {
+      const parts: Buffer[] = []
+      for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
+      const report = progressReport.parse(JSON.parse(Buffer.concat(parts).toString()))
+      return void send(200, must(await service.tellProgress(report)))
     }
     const query = (name: string) => url.searchParams.get(name) ?? ''
     if (url.pathname === '/dock/v1/changes')

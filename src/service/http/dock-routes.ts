@@ -3,6 +3,7 @@ import { exportSelection } from '../exchange/export-selection.ts'
 import { pull } from '../exchange/pull.ts'
 import { push } from '../exchange/push.ts'
 import { stationKeys } from '../exchange/station-keys.ts'
+import { takeProgress } from '../exchange/take-progress.ts'
 import { refuse } from '../refusal.ts'
 import type { World } from '../world.ts'
 import { sendRefusal } from './answers.ts'
@@ -34,6 +35,11 @@ export function addDockRoutes(app: FastifyInstance, world: World): void {
       return pulled.ok ? pulled.value : sendRefusal(reply, pulled.failure)
     },
   )
+
+  app.post('/dock/v1/progress', forStations, async (request, reply) => {
+    const taken = await takeProgress(world, request.body)
+    return taken.ok ? taken.value : sendRefusal(reply, taken.failure)
+  })
 
   app.get<{ Params: { id: string } }>('/dock/v1/jobs/:id/keys', forStations, async (request, reply) => {
     const keys = await stationKeys(world, callerOf(request), request.params.id)

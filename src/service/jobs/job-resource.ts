@@ -1,6 +1,8 @@
 import { PROVIDER } from '../../contract/import-export-api.ts'
 import type { DriveRecord, InboundPackage, ReturnRecord } from '../../lifecycle/records.ts'
+import { bytesOf, percentOf } from '../exchange/take-progress.ts'
 import { type Locations, shippingInformation } from '../locations.ts'
+import type { JobProgress } from '../store/documents.ts'
 import { jobResourceId } from './job-key.ts'
 import type { JobView } from './job-view.ts'
 
@@ -42,7 +44,7 @@ export function jobResource(view: JobView, locations: Locations, showing: Showin
       state: job.state,
       provisioningState: 'Succeeded',
       cancelRequested: job.cancelRequested,
-      percentComplete: job.percent,
+      percentComplete: Math.max(job.percent, document.progress?.percent ?? 0),
       logLevel: job.logLevel,
       backupDriveManifest: job.backupDriveManifest,
       diagnosticsPath: job.diagnosticsPath,
@@ -53,7 +55,7 @@ export function jobResource(view: JobView, locations: Locations, showing: Showin
       ...given('deliveryPackage', job.package && deliveryPackage(job.package)),
       ...given('returnPackage', shipped && returnPackage(shipped)),
       ...given('incompleteBlobListUri', job.incompleteBlobList),
-      ...(showing.drives ? { driveList: drives.map(driveStatus) } : {}),
+      ...(showing.drives ? { driveList: drives.map((drive) => driveStatus(drive, document.progress)) } : {}),
       ...given('export', exportSection(view)),
     },
   }
@@ -61,7 +63,7 @@ export function jobResource(view: JobView, locations: Locations, showing: Showin
 
 export type JobResource = ReturnType<typeof jobResource>
 
-function driveStatus(drive: DriveRecord) {
+function driveStatus(drive: DriveRecord, progress: JobProgress | undefined) {
   const begun = drive.state === 'Transferring' || drive.copyStatus !== undefined
   return {
     driveId: drive.driveId,
@@ -70,7 +72,9 @@ function driveStatus(drive: DriveRecord) {
     ...given('driveHeaderHash', drive.driveHeaderHash),
     state: drive.state,
     ...given('copyStatus', drive.copyStatus),
-    ...(begun ? { percentComplete: drive.percent, bytesSucceeded: drive.bytesSucceeded } : {}),
+    ...(begun
+      ? { percentComplete: percentOf(drive, progress), bytesSucceeded: bytesOf(drive, progress) }
+      : {}),
     ...given('verboseLogUri', drive.verboseLog),
     ...given('errorLogUri', drive.errorLog),
     ...given('manifestUri', drive.manifestCopy),

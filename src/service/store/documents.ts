@@ -10,6 +10,8 @@ export interface JobDocument {
   readonly tags?: Readonly<Record<string, unknown>> | undefined
   readonly export?: ExportSection | undefined
   readonly clientTenantId?: string | undefined
+  /** How far copies are that run right now, as stations tell it; high-water marks. */
+  readonly progress?: JobProgress | undefined
   /** Serials in the customer's order. */
   readonly order: readonly string[]
   readonly createdBy: string
@@ -17,4 +19,10 @@ export interface JobDocument {
   readonly lastModifiedAt: number
   /** Salted SHA-256 of the last PUT body, to know a repetition. */
   readonly put: { readonly salt: string; readonly hash: string }
+}
+
+export interface JobProgress {
+  /** Of the whole job, 0 to 100. */
+  readonly percent: number
+  readonly drives: readonly { readonly serial: string; readonly percent: number; readonly bytes: number }[]
 }
