@@ -16,8 +16,9 @@ export const IMPORT_HELP = `tallydock copy import --drive DIR --drive-id SERIAL 
                      [--proof manifest|read-back] [--backup-manifest] [--copy-id ID]
 
 Copies one drive, mounted at DIR, into storage. Prints {status, driveStatus, bytesSucceeded, blobs, errorLog, verboseLog}.
-Exit 3 for CompletedMoreInfo. --storage folder:/abs keeps blobs as files; env:NAME reads the URL from the environment. An
-interrupted copy goes on where it stopped when it is started again with the same --copy-id (default: job and drive).`
+Exit 3 for CompletedMoreInfo. --storage folder:/abs keeps blobs as files; an https:// Blob endpoint with a SAS keeps them in
+an Azure Storage account; env:NAME reads either, or a connection string, from the environment. An interrupted copy goes on
+where it stopped when it is started again with the same --copy-id (default: job and drive).`
 
 export async function runImport(args: readonly string[], io: CliIo): Promise<ExitCode> {
   const { values } = readOptions(

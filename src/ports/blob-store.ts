@@ -57,6 +57,12 @@ export interface UploadOrder {
   readonly kind: BlobKind
   /** False when nothing can be left from before: saves looking. True goes on with what is there. */
   readonly continues: boolean
+  /** Of the whole blob, where it is known beforehand; always for a page blob. */
+  readonly sizeBytes?: number
+  /** Every part bears an id, all different and equally long: the blob's blocks must be these. */
+  readonly blockIds?: boolean
+  /** `holds` will be asked for the bytes from the medium: keep them where they can be read before they are visible. */
+  readonly isProven?: boolean
 }
 
 /** `block`: a file. `page`: a disk image, written in ranges of 512 bytes; bytes outside any range are zero or undefined. */
@@ -68,11 +74,19 @@ export interface BlobUpload {
    */
   readonly claimed: readonly ByteRange[]
 
+  /** When bytes can be had from the medium: as soon as they are staged, or after `flush`. */
+  readonly provable: 'when-staged' | 'when-flushed'
+
   /**
    * Does storage really hold these bytes? Reads and hashes them, or asks a storage that does so itself. `medium` asks for
-   * the bytes where they are kept, not from a cache on the way.
+   * the bytes where they are kept, not from a cache on the way. `within`: all parts of the chunk that this part was staged
+   * with, for a storage that knows them as one; absent: it was staged alone.
    */
-  holds(part: StagedPart, from: 'anywhere' | 'medium'): Promise<BlobOutcome<HeldPart>>
+  holds(
+    part: StagedPart,
+    from: 'anywhere' | 'medium',
+    within?: readonly StagedPart[],
+  ): Promise<BlobOutcome<HeldPart>>
 
   /**
    * Stores bytes that were checked against their MD5 already. May run many at once. `bytes` must not change before the
@@ -86,7 +100,8 @@ export interface BlobUpload {
 
   /**
    * Makes the staged bytes durable as a blob of `sizeBytes`, whatever was staged beyond, and answers the ticket the blob
-   * will bear if it is committed without more staging. May be called again after more staging.
+   * will bear if it is committed without more staging. May be called again after more staging. Not every storage can cut
+   * what was staged as one chunk: a blob ends where a chunk does.
    */
   flush(sizeBytes: number): Promise<BlobOutcome<UploadTicket>>
 

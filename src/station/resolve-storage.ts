@@ -1,9 +1,11 @@
 import type { StationConfig } from '../contract/config.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
+import { isConnectionString, storageUrlFrom } from '../storage/open.ts'
 
 /**
  * Where a job's data goes. An account nobody configured is never guessed: the job waits with a case (rule 17). `env:NAME` in
- * a URL's query is replaced from the environment, so that a SAS need not stand in the file.
+ * a URL's query is replaced from the environment, so that a SAS need not stand in the file. A connection string found there
+ * becomes a SAS made for this job: the account's key goes no further.
  */
 export function resolveStorage(
   config: Pick<StationConfig, 'storageAccounts' | 'defaultStorage'>,
@@ -30,5 +32,9 @@ export function resolveStorage(
       'storage-not-configured',
       `The environment has no ${named[1]}; storage of account ${lastPart} needs it.`,
     )
+  if (isConnectionString(secret)) {
+    const made = storageUrlFrom(secret)
+    return made.ok ? made : fail('storage-not-configured', `${named[1]}: ${made.failure.sentence}`)
+  }
   return ok(`${url.slice(0, named.index)}?${secret.replace(/^\?/, '')}`)
 }

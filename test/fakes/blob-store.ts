@@ -152,6 +152,7 @@ interface UploadCalls {
 
 class FakeUpload implements BlobUpload {
   readonly claimed: { readonly offsetBytes: number; readonly lengthBytes: number }[]
+  readonly provable = 'when-staged'
   #memory: Memory
   #order: UploadOrder
   #calls: UploadCalls

@@ -29,7 +29,8 @@ export function dyingStore(
   }
   const dyingUpload = (upload: BlobUpload): BlobUpload => ({
     claimed: upload.claimed,
-    holds: (part, from) => through(() => upload.holds(part, from)),
+    provable: upload.provable,
+    holds: (part, from, within) => through(() => upload.holds(part, from, within)),
     stage: (chunk) => through(() => upload.stage(chunk)),
     flush: (sizeBytes) => through(() => upload.flush(sizeBytes)),
     commit: (order) => through(() => upload.commit(order)),

@@ -9,6 +9,8 @@ import type {
   BlobUpload,
   StagedPart,
 } from '../../src/ports/blob-store.ts'
+import { blobNameTests } from './blob-names.ts'
+import { blobNotesTests } from './blob-notes.ts'
 
 /** One storage under one implementation of the port, empty at first. */
 export interface StorePlace {
@@ -48,8 +50,9 @@ export async function put(
   how: Put = {},
 ): Promise<string> {
   const { key = `put/${createHash('md5').update(name).digest('hex')}`, kind = 'block' } = how
-  const upload = value(await store.begin({ key, name, kind, continues: false }))
   const bytes = Buffer.from(text)
+  const order = { key, name, kind, continues: false, sizeBytes: bytes.length }
+  const upload = value(await store.begin(order))
   await stageAt(upload, bytes, 0)
   const { ticket } = value(await upload.flush(bytes.length))
   const { condition = 'overwrite', properties = {}, metadata = {} } = how
@@ -70,8 +73,20 @@ export async function textOf(store: BlobStore, name: string): Promise<string | u
 
 const FIRST = { condition: 'if-absent', properties: {}, metadata: {} } as const
 
+/** Where storages differ. */
+export interface StoreTraits {
+  /** Every text that can be a blob name has a place here; elsewhere some are refused, and nothing else happens. */
+  readonly holdsEveryName: boolean
+  /** A blob may end inside what was staged as one chunk, and part of a chunk can be proven. */
+  readonly cutsAnywhere: boolean
+}
+
 /** What every implementation of `BlobStore` keeps. */
-export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>): void {
+export function blobStoreSuite(
+  name: string,
+  prepare: () => Promise<StorePlace>,
+  traits: StoreTraits = { holdsEveryName: true, cutsAnywhere: true },
+): void {
   describe(`BlobStore: ${name}`, () => {
     let place: StorePlace
     let store: BlobStore
@@ -144,7 +159,13 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
 
     test('a page blob keeps its length and its ranges', async () => {
       const upload = value(
-        await store.begin({ key: 'c/1', name: 'disks/d.vhd', kind: 'page', continues: false }),
+        await store.begin({
+          key: 'c/1',
+          name: 'disks/d.vhd',
+          kind: 'page',
+          continues: false,
+          sizeBytes: 4096,
+        }),
       )
       await stageAt(upload, Buffer.alloc(512, 7), 1024)
       value(await upload.flush(4096))
@@ -155,15 +176,53 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       expect([...into].every((byte) => byte === 7)).toBe(true)
     })
 
+    test('pages that were written before are gone on with, and proven first', async () => {
+      const order = {
+        key: 'c/1',
+        name: 'disks/d.vhd',
+        kind: 'page',
+        continues: true,
+        sizeBytes: 4096,
+      } as const
+      const before = value(await store.begin({ ...order, continues: false }))
+      const bytes = Buffer.alloc(1024, 7)
+      await stageAt(before, bytes, 512)
+      await before.leave()
+      const other = await place.reopen()
+      const upload = value(await other.begin(order))
+      const end = 512 + 1024
+      expect(
+        upload.claimed.some((one) => one.offsetBytes <= 512 && one.offsetBytes + one.lengthBytes >= end),
+      ).toBe(true)
+      expect(value(await upload.holds(partOf(bytes, 512), 'medium')).holds).toBe(true)
+      expect(value(await upload.holds(partOf(Buffer.alloc(1024, 8), 512), 'medium')).holds).toBe(false)
+      const { ticket } = value(await upload.flush(4096))
+      value(await upload.commit(FIRST))
+      expect(value(await other.find('disks/d.vhd'))).toMatchObject({ sizeBytes: 4096, ticket })
+      await other.close()
+    })
+
     test('the size given at the end decides, whatever was staged beyond', async () => {
       const upload = value(
         await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }),
       )
-      await stageAt(upload, Buffer.from('hello world'), 0)
+      await stageAt(upload, Buffer.from('hello'), 0)
+      await stageAt(upload, Buffer.from(' world'), 5)
       value(await upload.flush(5))
       value(await upload.commit(FIRST))
       expect(await textOf(store, 'photos/a.txt')).toBe('hello')
     })
+
+    if (traits.cutsAnywhere)
+      test('also inside of what was staged at once', async () => {
+        const upload = value(
+          await store.begin({ key: 'c/1', name: 'photos/a.txt', kind: 'block', continues: false }),
+        )
+        await stageAt(upload, Buffer.from('hello world'), 0)
+        value(await upload.flush(5))
+        value(await upload.commit(FIRST))
+        expect(await textOf(store, 'photos/a.txt')).toBe('hello')
+      })
 
     test('if-absent leaves a blob that is there alone, and the upload can still be committed elsewise', async () => {
       const ticket = await put(store, 'photos/a.txt', 'old', { metadata: { Who: 'first' } })
@@ -269,17 +328,86 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       expect(await textOf(store, 'photos/a.txt')).toBe('visible')
     })
 
-    test('what was written can be read back from where it is kept', async () => {
+    test('what was written can be read back from where it is kept, before anybody sees it', async () => {
       const bytes = Buffer.from('x'.repeat(10_000))
-      const upload = value(
-        await store.begin({ key: 'c/1', name: 'photos/a', kind: 'block', continues: false }),
-      )
+      const order = { key: 'c/1', name: 'photos/a', kind: 'block', continues: false, isProven: true } as const
+      const upload = value(await store.begin(order))
       await stageAt(upload, bytes, 0)
+      value(await upload.flush(bytes.length))
       expect(value(await upload.holds(partOf(bytes), 'medium')).holds).toBe(true)
       const inner = bytes.subarray(100, 300)
       expect(value(await upload.holds(partOf(inner, 100), 'medium')).holds).toBe(true)
       expect(value(await upload.holds(partOf(Buffer.alloc(200), 100), 'medium')).holds).toBe(false)
+      expect(value(await store.find('photos/a'))).toBeUndefined()
+      value(await upload.commit({ ...FIRST, metadata: { Season: 'spring' } }))
+      expect(await textOf(store, 'photos/a')).toBe(bytes.toString())
+      expect(value(await store.head('photos/a'))?.metadata).toEqual({ Season: 'spring' })
+    })
+
+    test('what was staged and is proven later is gone on with by another process', async () => {
+      const order = { key: 'c/1', name: 'photos/a', kind: 'block', continues: true, isProven: true } as const
+      const before = value(await store.begin({ ...order, continues: false }))
+      await stageAt(before, Buffer.from('hello '), 0)
+      await before.leave()
+      const other = await place.reopen()
+      const upload = value(await other.begin(order))
+      expect(value(await upload.holds(partOf(Buffer.from('hello ')), 'anywhere')).holds).toBe(true)
+      await stageAt(upload, Buffer.from('world'), 6)
+      const { ticket } = value(await upload.flush(11))
+      expect(value(await upload.holds(partOf(Buffer.from('hello ')), 'medium')).holds).toBe(true)
       await upload.leave()
+      const again = value(await other.begin(order))
+      expect(value(await again.holds(partOf(Buffer.from('world'), 6), 'anywhere')).holds).toBe(true)
+      expect(value(await again.holds(partOf(Buffer.from('hello ')), 'anywhere')).holds).toBe(true)
+      value(await again.flush(11))
+      value(await again.commit(FIRST))
+      expect(await textOf(other, 'photos/a')).toBe('hello world')
+      expect(ticket).not.toBe('')
+      await other.close()
+    })
+
+    test('blocks whose ids the manifest chose are gone on with, too', async () => {
+      const ids = ['AQAAAA==', 'AgAAAA==']
+      const part = (text: string, offsetBytes: number, index: number) => ({
+        ...partOf(Buffer.from(text), offsetBytes),
+        id: ids[index] ?? '',
+      })
+      const order = { key: 'c/1', name: 'photos/a', kind: 'block', continues: true, blockIds: true } as const
+      const before = value(await store.begin({ ...order, continues: false }))
+      const first = part('hello ', 0, 0)
+      value(await before.stage({ offsetBytes: 0, bytes: Buffer.from('hello '), parts: [first] }))
+      await before.leave()
+      const other = await place.reopen()
+      const upload = value(await other.begin(order))
+      const isClaimed = upload.claimed.some(
+        ({ offsetBytes, lengthBytes }) => offsetBytes === 0 && lengthBytes >= 6,
+      )
+      expect(isClaimed).toBe(true)
+      expect(value(await upload.holds(first, 'anywhere')).holds).toBe(true)
+      const second = part('world', 6, 1)
+      expect(value(await upload.holds(second, 'anywhere')).holds).toBe(false)
+      value(await upload.stage({ offsetBytes: 6, bytes: Buffer.from('world'), parts: [second] }))
+      const { ticket } = value(await upload.flush(11))
+      value(await upload.commit(FIRST))
+      expect(value(await other.find('photos/a'))).toMatchObject({ sizeBytes: 11, ticket })
+      expect(await textOf(other, 'photos/a')).toBe('hello world')
+      await other.close()
+    })
+
+    test('many parts staged as one are proven together', async () => {
+      const bytes = Buffer.from('hello world')
+      const parts = [partOf(bytes.subarray(0, 6), 0), partOf(bytes.subarray(6), 6)]
+      const order = { key: 'c/1', name: 'photos/a', kind: 'block', continues: true } as const
+      const before = value(await store.begin({ ...order, continues: false }))
+      value(await before.stage({ offsetBytes: 0, bytes, parts }))
+      await before.leave()
+      const upload = value(await store.begin(order))
+      for (const part of parts) expect(value(await upload.holds(part, 'anywhere', parts)).holds).toBe(true)
+      const others = [parts[0], partOf(Buffer.from('w0rld'), 6)].filter((one) => one !== undefined)
+      expect(value(await upload.holds(partOf(Buffer.from('w0rld'), 6), 'anywhere', others)).holds).toBe(false)
+      value(await upload.flush(11))
+      value(await upload.commit(FIRST))
+      expect(await textOf(store, 'photos/a')).toBe('hello world')
     })
 
     test('part of a blob can be read, and no more than it has', async () => {
@@ -295,118 +423,8 @@ export function blobStoreSuite(name: string, prepare: () => Promise<StorePlace>)
       })
     })
 
-    test('lists names in order, by prefix and by page', async () => {
-      const names = [
-        'a/z',
-        'photos/a',
-        'photos/a.txt',
-        'photos/a/b',
-        'photos/a/c',
-        'photos/b',
-        'photosb/x',
-        'z/a',
-      ]
-      for (const one of [...names].reverse()) await put(store, one, one)
-      const listed: string[] = []
-      let after: string | undefined
-      do {
-        const page = value(
-          await store.list('photos', { limit: 3, ...(after === undefined ? {} : { after }) }),
-        )
-        expect(page.names.length).toBeLessThanOrEqual(3)
-        listed.push(...page.names)
-        after = page.next
-      } while (after !== undefined)
-      expect(listed).toEqual(names.filter((one) => one.startsWith('photos')))
-      expect(value(await store.list('photos/a/', { limit: 9 })).names).toEqual(['photos/a/b', 'photos/a/c'])
-    })
+    blobNameTests(() => place, traits)
 
-    test.each([
-      'c/../../etc/passwd',
-      'c/./x',
-      'c//x',
-      'c/x/',
-      'c/x.',
-      'c/x ',
-      'c/CON',
-      'c/nul.txt',
-      'c/a:b',
-      'c/a*?<>|"b',
-      'c/a\nb',
-      `c/${'n'.repeat(300)}`,
-      `c/${'é'.repeat(200)}`,
-      `c/${'d/'.repeat(200)}x`,
-      `c/${'long-name-'.repeat(24)}`,
-      'c/.tallydock',
-      'c/%2e%2e',
-      '$root/index.html',
-    ])('a name that is hard to hold is held all the same: %s', async (hard) => {
-      await put(store, hard, `bytes of ${hard}`, { condition: 'if-absent', metadata: { Name: 'yes' } })
-      await put(store, 'c/other', 'other')
-      expect(await textOf(store, hard)).toBe(`bytes of ${hard}`)
-      const other = await place.reopen()
-      expect(await textOf(other, hard)).toBe(`bytes of ${hard}`)
-      expect(value(await other.head(hard))?.metadata).toEqual({ Name: 'yes' })
-      const listed = value(await other.list('', { limit: 10 })).names
-      expect(listed).toEqual([hard, 'c/other'].sort())
-      await put(other, hard, 'again')
-      expect(await textOf(other, hard)).toBe('again')
-      await other.close()
-    })
-
-    test.each([
-      [['c/a', 'c/a/b', 'c/a/b/c']],
-      [['c/a/b/c', 'c/a/b', 'c/a']],
-      [['c/A', 'c/a', 'C/a', 'c/\u00e9', 'c/e\u0301']],
-      [['c/a', 'c/a.json', 'c/a.json/b', 'c/a.json.json']],
-    ])('names that get in each other’s way all keep their own blob: %j', async (names) => {
-      for (const one of names) await put(store, one, one, { condition: 'if-absent', metadata: { Name: one } })
-      for (const again of [store, await place.reopen()]) {
-        for (const one of names) {
-          expect(await textOf(again, one)).toBe(one)
-          expect(value(await again.head(one))?.metadata).toEqual({ Name: one })
-        }
-        expect(value(await again.list('', { limit: 10 })).names).toEqual([...names].sort())
-      }
-    })
-
-    test.each(['plain', '/a', 'c/', '', 'c/\ud800'])('what is no blob name is refused: %j', async (bad) => {
-      const refused = { ok: false, failure: { code: 'BlobRequestFailed', permanent: true } }
-      expect(await store.find(bad)).toMatchObject(refused)
-      expect(await store.begin({ key: 'c/1', name: bad, kind: 'block', continues: false })).toMatchObject(
-        refused,
-      )
-    })
-
-    describe('notes', () => {
-      test('are replaced, added to, and read by another process', async () => {
-        expect(value(await store.notes.read('c/notes'))).toBeUndefined()
-        value(await store.notes.append('c/notes', 'one\n'))
-        value(await store.notes.append('c/notes', 'two\n'))
-        const other = await place.reopen()
-        expect(value(await other.notes.read('c/notes'))).toBe('one\ntwo\n')
-        value(await store.notes.replace('c/notes', 'new\n'))
-        value(await store.notes.append('c/notes', 'more\n'))
-        expect(value(await other.notes.read('c/notes'))).toBe('new\nmore\n')
-        await other.close()
-      })
-
-      test('clearing forgets the uploads beside a note and keeps the note', async () => {
-        const order = { key: 'c/1', name: 'photos/a', kind: 'block', continues: true } as const
-        const upload = value(await store.begin(order))
-        await stageAt(upload, Buffer.from('left'), 0)
-        await upload.leave()
-        value(await store.notes.append('c/notes', 'kept'))
-        value(await store.notes.clearUploads('c/notes'))
-        expect(value(await store.notes.read('c/notes'))).toBe('kept')
-        const again = value(await store.begin(order))
-        expect(again.claimed).toEqual([])
-        await again.leave()
-      })
-
-      test('clearing where nothing is does nothing', async () => {
-        expect(await store.notes.clearUploads('nobody/notes')).toEqual({ ok: true, value: undefined })
-      })
-    })
+    blobNotesTests(() => place)
   })
 }

@@ -35,6 +35,13 @@ function chunkOf(parts: readonly StagedPart[], first: number, end: number, lengt
   return { offsetBytes: own[0]?.offsetBytes ?? 0, lengthBytes, first, parts: own }
 }
 
+/** Do all parts bear an id, as storage wants them: all different, and equally long? */
+export function bearIds(parts: readonly StagedPart[]): boolean {
+  const ids = new Set(parts.map(({ id }) => id))
+  const lengths = new Set([...ids].map((id) => id?.length))
+  return parts.length > 0 && !ids.has(undefined) && ids.size === parts.length && lengths.size === 1
+}
+
 /** Does an earlier run seem to have left all of it? */
 export function isClaimed(chunk: Chunk, claimed: readonly ByteRange[]): boolean {
   const end = chunk.offsetBytes + chunk.lengthBytes

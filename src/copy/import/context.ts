@@ -32,7 +32,7 @@ export class ImportContext {
   readonly isResumed: boolean
   readonly proof = { bytesReadBack: 0, isAllFromMedium: true }
   readonly #remarks: string[] = []
-  #isStorageFull = false
+  #isStopped = false
 
   constructor(
     parts: Pick<
@@ -65,16 +65,27 @@ export class ImportContext {
     this.isResumed = parts.isResumed
   }
 
-  /** Asks the storage, again where that may help. */
-  ask<T>(question: () => Promise<BlobOutcome<T>>): Promise<BlobOutcome<T>> {
-    return steady(this.timers, question)
+  /**
+   * Asks the storage, again where that may help. A storage that has not answered for minutes and does not answer to a trial
+   * either refuses every blob to come.
+   */
+  async ask<T>(question: () => Promise<BlobOutcome<T>>): Promise<BlobOutcome<T>> {
+    const answer = await steady(this.timers, question, () => this.control.isCancelled)
+    if (answer.ok || answer.failure.permanent || this.control.isCancelled) return answer
+    const trial = await this.store.check()
+    if (!trial.ok) this.#stop(answer.failure)
+    return answer
   }
 
-  /** A full storage refuses every blob to come: the copy stops instead of reading a whole drive for nothing. */
+  /** The copy stops instead of reading a whole drive for nothing. */
   noteFailure(failure: BlobFailure): void {
-    if (failure.code !== 'storage-full' || this.#isStorageFull) return
-    this.#isStorageFull = true
-    this.remark(`The copy stopped. ${failure.sentence}`)
+    if (failure.code === 'storage-full') this.#stop(failure)
+  }
+
+  #stop({ sentence }: BlobFailure): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.remark(`The copy stopped. ${sentence}`)
     this.control.cancel()
   }
 

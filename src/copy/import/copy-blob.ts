@@ -2,16 +2,18 @@
  * One blob, from its place in the manifest to its report. It becomes visible only when every part of it was read, was
  * right, and is durable; otherwise nothing appears under its name, what was staged is kept, and what was there before stays.
  */
-import type { BlobFailure, BlobUpload } from '../../ports/blob-store.ts'
+import type { BlobFailure } from '../../ports/blob-store.ts'
 import type { AttachmentStatus, BlobReport, BlobStatus, DispositionStatus } from '../log/blob-report.ts'
 import { blobNameProblem } from '../manifest/blob-name.ts'
 import type { HashedFile, PlacedBlob } from '../manifest/manifest.ts'
 import { drivePath } from '../source/drive-path.ts'
 import { SLAB_BYTES } from '../source/slabs.ts'
 import { type Attached, attachmentsOf } from './attachments.ts'
+import { bearIds } from './chunks.ts'
 import type { ImportContext } from './context.ts'
 import { candidateName } from './disposition.ts'
 import type { Intent } from './notes.ts'
+import { proveFlushed } from './stored-proof.ts'
 import { Transfer } from './transfer.ts'
 import type { Turn } from './turns.ts'
 
@@ -124,8 +126,11 @@ async function copyTo(
   const { blob } = placed
   const key = `${context.order.copyId}/${placed.ordinal}`
   const continues = context.isResumed || isLast || wasTaken
+  const isProven = context.order.proof === 'read-back'
+  const { kind, lengthBytes: sizeBytes, parts } = blob
+  const blockIds = kind === 'block' && bearIds(parts)
   const begun = await context.ask(() =>
-    context.store.begin({ key, name: target.name, kind: blob.kind, continues }),
+    context.store.begin({ key, name: target.name, kind, continues, sizeBytes, blockIds, isProven }),
   )
   if (!begun.ok) return failedReport(placed, statusOf(context, begun.failure))
   const upload = begun.value
@@ -136,7 +141,7 @@ async function copyTo(
   )
   try {
     await transfer.run(turn)
-    if (transfer.isWhole) return await commit(context, placed, target, upload)
+    if (transfer.isWhole) return await commit(context, placed, target, transfer)
     return transfer.mayBeRetried && !isLast ? 'put-off' : partialReport(context, placed, transfer)
   } finally {
     transfer.uncount()
@@ -148,13 +153,17 @@ async function commit(
   context: ImportContext,
   placed: PlacedBlob,
   target: Target,
-  upload: BlobUpload,
+  transfer: Transfer,
 ): Promise<BlobReport | 'taken'> {
   const { blob, ordinal } = placed
+  const { upload } = transfer
   const attached = await attachmentsOf(context.attachments, placed)
   if (attached.isCancelled) return { ...failedReport(placed, 'Failed'), partStatuses: 'Uncommitted' }
   const dispositionStatus = target.isTaken ? 'Overwritten' : target.attempt > 1 ? 'Renamed' : 'Created'
-  const flushed = await context.ask(() => upload.flush(blob.lengthBytes))
+  const flushed = await proveFlushed(context, transfer, () =>
+    context.ask(() => upload.flush(blob.lengthBytes)),
+  )
+  if (flushed === undefined) return partialReport(context, placed, transfer)
   if (!flushed.ok) return uncommitted(context, placed, flushed.failure)
   const { ticket } = flushed.value
   const intended = await context.ask(() =>

@@ -21,9 +21,9 @@ export interface TransferOrder {
 export class Transfer {
   /** `Uncommitted`: the storage holds it. */
   readonly partStatuses: PartStatus[]
+  readonly upload: BlobUpload
   #context: ImportContext
   #order: TransferOrder
-  #upload: BlobUpload
   #fileProblem: FileRefusal | 'IOFailed' | undefined
   #storeFailure: BlobFailure | undefined
   #isBroken = false
@@ -36,7 +36,7 @@ export class Transfer {
   constructor(context: ImportContext, order: TransferOrder, upload: BlobUpload) {
     this.#context = context
     this.#order = order
-    this.#upload = upload
+    this.upload = upload
     this.partStatuses = order.blob.parts.map(() => 'Cancelled')
   }
 
@@ -58,6 +58,15 @@ export class Transfer {
     return this.#isCancelled
   }
 
+  get parts(): readonly StagedPart[] {
+    return this.#order.blob.parts
+  }
+
+  /** Its bytes are to be read back, and can be only after `flush`. */
+  get isProvenLater(): boolean {
+    return this.#mustProve && this.upload.provable === 'when-flushed'
+  }
+
   get isWhole(): boolean {
     const isClean = this.#fileProblem === undefined && this.#storeFailure === undefined && !this.#isCancelled
     return isClean && this.partStatuses.every((status) => status === 'Uncommitted')
@@ -66,8 +75,8 @@ export class Transfer {
   /** Leaves the turn as soon as its reads are under way. When it is over, nothing writes to the upload any more. */
   async run(turn: Turn): Promise<void> {
     const chunks = chunksOf(this.#order.blob.parts)
-    const fresh = chunks.filter((chunk) => !isClaimed(chunk, this.#upload.claimed))
-    const claimed = chunks.filter((chunk) => isClaimed(chunk, this.#upload.claimed))
+    const fresh = chunks.filter((chunk) => !isClaimed(chunk, this.upload.claimed))
+    const claimed = chunks.filter((chunk) => isClaimed(chunk, this.upload.claimed))
     await turn.ready
     try {
       await this.#start(chunks.length === 0 ? [NO_BYTES] : fresh)
@@ -77,6 +86,31 @@ export class Transfer {
       await Promise.all(this.#reads)
     }
     if (this.#defect !== undefined) throw this.#defect
+  }
+
+  /** Copies these parts once more. When it is over, nothing writes to the upload any more. */
+  async again(indices: readonly number[]): Promise<void> {
+    for (const first of indices) {
+      const part = this.parts[first]
+      if (part === undefined) continue
+      this.partStatuses[first] = 'Cancelled'
+      this.#count(-part.lengthBytes)
+      await this.#start([{ ...rangeOf(part), first, parts: [part] }])
+    }
+    await Promise.all(this.#reads)
+    if (this.#defect !== undefined) throw this.#defect
+  }
+
+  /** The storage does not give back what it was given. */
+  giveUp(indices: readonly number[]): void {
+    for (const index of indices) this.partStatuses[index] = 'Corrupted'
+    this.#context.remark(
+      `${this.#order.blob.blobPath}: the storage gave back other bytes than it was given. Check its disk.`,
+    )
+  }
+
+  cancel(): void {
+    this.#isCancelled = true
   }
 
   /** This blob's bytes no longer count as under way. */
@@ -105,14 +139,14 @@ export class Transfer {
   async #confirm(chunk: Chunk): Promise<void> {
     for (const [index, part] of chunk.parts.entries()) {
       if (this.#isHopeless) return
-      const held = await this.#context.ask(() => this.#upload.holds(part, this.#provesFrom))
-      if (!held.ok) return this.#refuse(held.failure)
+      const held = await this.#context.ask(() => this.upload.holds(part, this.#provesFrom, chunk.parts))
+      if (!held.ok) return this.refuse(held.failure)
       if (!held.value.holds) {
         const again = { ...chunk, ...rangeOf(part), first: chunk.first + index, parts: [part] }
         await this.#start([again])
         continue
       }
-      if (this.#mustProve) this.#proved(part, held.value.fromMedium)
+      if (this.#provesAtOnce) this.proved(part, held.value.fromMedium)
       this.partStatuses[chunk.first + index] = 'Uncommitted'
       this.#count(part.lengthBytes)
     }
@@ -151,10 +185,10 @@ export class Transfer {
     if (run.lengthBytes > 0) {
       const at = run.offsetBytes - start
       const bytes = slice.bytes.subarray(at, at + run.lengthBytes)
-      const stage = () => this.#upload.stage({ offsetBytes: run.offsetBytes, bytes, parts: run.parts })
+      const stage = () => this.upload.stage({ offsetBytes: run.offsetBytes, bytes, parts: run.parts })
       const staged = await this.#context.ask(stage)
-      if (!staged.ok) return this.#refuse(staged.failure, run)
-      if (this.#mustProve && !(await this.#prove(run, stage))) return
+      if (!staged.ok) return this.refuse(staged.failure, run)
+      if (this.#provesAtOnce && !(await this.#prove(run, stage))) return
     }
     for (const index of run.parts.keys()) this.partStatuses[run.first + index] = 'Uncommitted'
     this.#count(run.lengthBytes)
@@ -164,15 +198,12 @@ export class Transfer {
   async #prove(run: Chunk, stageAgain: () => ReturnType<BlobUpload['stage']>): Promise<boolean> {
     for (const [index, part] of run.parts.entries()) {
       for (const isLast of [false, true]) {
-        const held = await this.#context.ask(() => this.#upload.holds(part, 'medium'))
+        const held = await this.#context.ask(() => this.upload.holds(part, 'medium'))
         if (!held.ok) return this.#failed(held.failure, run)
-        this.#proved(part, held.value.fromMedium)
+        this.proved(part, held.value.fromMedium)
         if (held.value.holds) break
         if (isLast) {
-          this.partStatuses[run.first + index] = 'Corrupted'
-          this.#context.remark(
-            `${this.#order.blob.blobPath}: the storage gave back other bytes than it was given. Check its disk.`,
-          )
+          this.giveUp([run.first + index])
           return false
         }
         const staged = await this.#context.ask(stageAgain)
@@ -183,11 +214,11 @@ export class Transfer {
   }
 
   #failed(failure: BlobFailure, run: Chunk): false {
-    this.#refuse(failure, run)
+    this.refuse(failure, run)
     return false
   }
 
-  #refuse(failure: BlobFailure, run?: Chunk): void {
+  refuse(failure: BlobFailure, run?: Chunk): void {
     this.#storeFailure ??= failure
     this.#context.noteFailure(failure)
     const status = failure.code === 'IOFailed' ? 'IOFailed' : 'BlobRequestFailed'
@@ -198,11 +229,15 @@ export class Transfer {
     return this.#context.order.proof === 'read-back'
   }
 
-  get #provesFrom(): 'anywhere' | 'medium' {
-    return this.#mustProve ? 'medium' : 'anywhere'
+  get #provesAtOnce(): boolean {
+    return this.#mustProve && this.upload.provable === 'when-staged'
   }
 
-  #proved({ lengthBytes }: StagedPart, fromMedium: boolean): void {
+  get #provesFrom(): 'anywhere' | 'medium' {
+    return this.#provesAtOnce ? 'medium' : 'anywhere'
+  }
+
+  proved({ lengthBytes }: StagedPart, fromMedium: boolean): void {
     this.#context.proof.bytesReadBack += lengthBytes
     this.#context.proof.isAllFromMedium &&= fromMedium
   }

@@ -69,6 +69,7 @@ async function openFresh(files: FileCalls, path: string): Promise<number> {
 
 class FolderUpload implements BlobUpload {
   readonly claimed: readonly ByteRange[]
+  readonly provable = 'when-staged'
   #place: UploadPlace
   #name: string
   #kind: BlobKind
