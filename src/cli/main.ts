@@ -1,5 +1,6 @@
 import process from 'node:process'
-import { type CliIo, type Command, EXIT, WrongUsage } from './command.ts'
+import { StoreBusy, StoreFailure } from '../service/store/store.ts'
+import { type CliIo, type Command, EXIT, tellFailure, WrongUsage } from './command.ts'
 
 interface Listed {
   readonly summary: string
@@ -44,6 +45,12 @@ async function main(args: readonly string[], io: CliIo): Promise<number> {
   try {
     return await command.run(rest, io)
   } catch (error) {
+    if (error instanceof StoreFailure)
+      return tellFailure(io, {
+        code: error instanceof StoreBusy ? 'database-busy' : 'database-failed',
+        sentence: 'The database did not do what was asked; look at the detail, then try again.',
+        detail: error.message,
+      })
     if (!(error instanceof WrongUsage)) throw error
     io.note(`${error.message} See tallydock ${name} --help.`)
     return EXIT.wrongUsage

@@ -9,7 +9,7 @@ import { Vault } from './keys/vault.ts'
 import { readLocations } from './locations.ts'
 import { type OpenPgFailureCode, openPgStore } from './store/pg/open-pg-store.ts'
 import { type OpenFailureCode, openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
-import type { Store } from './store/store.ts'
+import { type Store, StoreFailure } from './store/store.ts'
 import type { World } from './world.ts'
 
 export interface WorldOptions {
@@ -71,16 +71,33 @@ export async function openWorld(options: WorldOptions): Promise<Outcome<World, W
 }
 
 /** The first start notes which key seals this database; a later start with another one is refused before it can harm. */
-async function bindKey(store: Store, vault: Vault): Promise<Outcome<undefined, 'service-key-mismatch'>> {
+async function bindKey(
+  store: Store,
+  vault: Vault,
+): Promise<Outcome<undefined, 'service-key-mismatch' | 'database-busy'>> {
   const fingerprint = vault.fingerprint()
-  const bound = await store.write(async (tx) => {
-    const known = await tx.meta('master-key')
-    if (known === undefined) await tx.putMeta('master-key', fingerprint)
-    return known ?? fingerprint
-  })
+  let bound: string
+  try {
+    bound = (await store.read((tx) => tx.meta('master-key'))) ?? (await noteKey(store, fingerprint))
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error
+    return fail(
+      'database-busy',
+      'The database is held by others, or does not answer; wait a moment, then start again.',
+      error.message,
+    )
+  }
   if (bound === fingerprint) return ok()
   return fail(
     'service-key-mismatch',
     'The keys in this database were sealed with another service key; start with the TALLYDOCK_KEY or keys/service.key that belongs to it.',
   )
+}
+
+function noteKey(store: Store, fingerprint: string): Promise<string> {
+  return store.write(async (tx) => {
+    const known = await tx.meta('master-key')
+    if (known === undefined) await tx.putMeta('master-key', fingerprint)
+    return known ?? fingerprint
+  })
 }

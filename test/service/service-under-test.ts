@@ -63,7 +63,7 @@ export class ServiceUnderTest {
   /** `database`: on this PostgreSQL database instead of a file. */
   static async open(
     options: AppOptions = {},
-    { database }: { readonly database?: string } = {},
+    { database, masterKey }: { readonly database?: string; readonly masterKey?: string } = {},
   ): Promise<ServiceUnderTest> {
     const parts = {
       dir: mkdtempSync(join(tmpdir(), 'tallydock-service-')),
@@ -71,7 +71,7 @@ export class ServiceUnderTest {
       ids: new CountingIds(1),
       log: new FakeLog(),
     }
-    const world = must(await openWorld({ dataDir: parts.dir, database, ...parts }))
+    const world = must(await openWorld({ dataDir: parts.dir, database, masterKey, ...parts }))
     return new ServiceUnderTest({ ...parts, world }, options)
   }
 

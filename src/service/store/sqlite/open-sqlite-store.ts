@@ -5,6 +5,7 @@ import { fail, type Outcome, ok } from '../../../lifecycle/outcome.ts'
 import type { Timers } from '../../../ports/clock.ts'
 import { type ReadTransaction, type Store, StoreBusy, type WriteTransaction } from '../store.ts'
 import { migrate } from './migrations.ts'
+import { movedTo } from './moved.ts'
 import { SqliteReading } from './reading.ts'
 import { guarded, isBusy, Statements } from './statements.ts'
 import { Turns } from './turns.ts'
@@ -14,7 +15,7 @@ import { SqliteWriting } from './writing.ts'
 const BUSY_WAIT_MS = 5_000
 const BUSY_PAUSE_MS = 10
 
-export type OpenFailureCode = 'database-newer' | 'database-busy' | 'database-unreadable'
+export type OpenFailureCode = 'database-newer' | 'database-busy' | 'database-unreadable' | 'database-moved'
 
 export interface SqliteStoreOptions {
   readonly busyWaitMs?: number
@@ -43,6 +44,14 @@ export function openSqliteStore(
     if (!migrated.ok) {
       writer.close()
       return migrated
+    }
+    const moved = movedTo(writer)
+    if (moved !== undefined) {
+      writer.close()
+      return fail(
+        'database-moved',
+        `The data in ${path} was moved to ${moved}; start with --database or DATABASE_URL, a station with --service.`,
+      )
     }
     const reader = new Database(path, { timeout: busyWaitMs })
     reader.pragma('query_only = ON')

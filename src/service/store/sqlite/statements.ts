@@ -1,5 +1,5 @@
 import Database, { type Statement } from 'better-sqlite3'
-import { StoreBusy, StoreFailure } from '../store.ts'
+import { StoreBusy, StoreFailure, StoreUnreachable } from '../store.ts'
 
 /** Values SQLite keeps. */
 export type Value = string | number | null
@@ -41,6 +41,8 @@ export function guarded<T>(work: () => T): T {
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error
     const message = `The database failed (${error.code}).`
+    if (error.code === 'SQLITE_CONSTRAINT_TRIGGER')
+      throw new StoreUnreachable('The data was moved to another database.', { cause: error })
     throw isBusy(error)
       ? new StoreBusy(message, { cause: error })
       : new StoreFailure(message, { cause: error })
