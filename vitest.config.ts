@@ -1,5 +1,6 @@
 /**
- * `vitest run` runs the tests; `vitest run --mode soak` the long ones (`*.soak.ts`). Tests that drive a browser are a project
+ * `vitest run` runs the tests; `vitest run --mode soak` the long ones (`*.soak.ts`), `--mode usb` those that plug
+ * real USB drives into a guest of QEMU's (`*.usb.ts`). Tests that drive a browser are a project
  * of their own, which runs when the others are through, one file at a time: a browser and an engine fill two cores.
  */
 import { configDefaults, defineConfig } from 'vitest/config'
@@ -21,8 +22,8 @@ export default defineConfig(({ mode }) => ({
     setupFiles: './build/test-run/seed-fast-check.ts',
     reporters: ['default', './build/test-run/reporter.ts'],
     projects:
-      mode === 'soak'
-        ? [{ extends: true, test: { name: 'soak', include: ['test/**/*.soak.ts'] } }]
+      mode === 'soak' || mode === 'usb'
+        ? [{ extends: true, test: { name: mode, include: [`test/**/*.${mode}.ts`] } }]
         : [
             {
               extends: true,

@@ -100,7 +100,12 @@ export const EVENT_BODIES = {
   'drive-not-needed': ofDrive,
 
   'drive-placed': z.strictObject({ serial: id, bay: id }),
-  'drive-plugged': z.strictObject({ bay: id, attachment: text, serials: z.array(text) }),
+  'drive-plugged': z.strictObject({
+    bay: id,
+    attachment: text,
+    serials: z.array(text),
+    identity: z.enum(['certain', 'contradicted', 'unknown', 'twin', 'waiting']).exactOptional(),
+  }),
   'drive-unplugged': z.strictObject({ bay: id, attachment: text }),
   'drive-shelved': z.strictObject({ serial: id, tray: text }),
   'identity-judged': z.strictObject({

@@ -70,7 +70,13 @@ export interface EventBodies {
 
   // --- bays and copying
   'drive-placed': { readonly serial: string; readonly bay: string }
-  'drive-plugged': { readonly bay: string; readonly attachment: string; readonly serials: readonly string[] }
+  'drive-plugged': {
+    readonly bay: string
+    readonly attachment: string
+    readonly serials: readonly string[]
+    /** What could be said before the drive was read. */
+    readonly identity?: PluggedIdentity
+  }
   'drive-unplugged': { readonly bay: string; readonly attachment: string }
   'drive-shelved': { readonly serial: string; readonly tray: string }
   'identity-judged': {
@@ -226,6 +232,9 @@ export interface JobChanges
   /** The whole new list; drives no longer listed must still be Specified. */
   readonly drives?: readonly DriveOrder[]
 }
+
+/** `waiting`: nothing is wrong, and the drive's manifest has not been read yet. */
+export type PluggedIdentity = 'certain' | 'contradicted' | 'unknown' | 'twin' | 'waiting'
 
 export type EventKind = keyof EventBodies
 

@@ -1,7 +1,6 @@
 import type { StationConfig } from '../contract/config.ts'
 import type { CopyProgress } from '../contract/copy-messages.ts'
 import type { Entry } from '../contract/entry.ts'
-import { judgeIdentity } from '../drives/identity.ts'
 import type { DrivesUpdate, DriveWatch } from '../drives/watch.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Mint } from '../lifecycle/decide/draft.ts'
@@ -11,7 +10,8 @@ import type { Device, Devices } from '../ports/devices.ts'
 import type { Log } from '../ports/log.ts'
 import type { ProcessHost } from '../ports/process-host.ts'
 import type { SyncApi } from '../ports/sync-api.ts'
-import { type Bay, bayOf, readBays, stepFor } from './bays.ts'
+import { identityInBay } from './bay-identity.ts'
+import { type Bay, readBays, stepFor } from './bays.ts'
 import { nextCopyId } from './copy-id.ts'
 import { CopyJournal } from './copy-journal.ts'
 import { importStory, type PluggedDrive, unreadBody } from './copy-story.ts'
@@ -66,18 +66,7 @@ export class Copies {
 
   /** Told by the watch after each listing that changed something. */
   plugged(update: DrivesUpdate): void {
-    const { log, config } = this.#parts
     this.#twins = update.twins
-    if (update.warning !== undefined) log.warn(update.warning.sentence, { code: update.warning.code })
-    for (const { attachment, serials, slot, system } of update.plugged)
-      if (!system)
-        this.#journal.write('drive-plugged', {
-          bay: bayOf(config, { slot }),
-          attachment,
-          serials: serials.map((s) => s.text),
-        })
-    for (const { attachment, slot, system } of update.unplugged)
-      if (!system) this.#journal.write('drive-unplugged', { bay: bayOf(config, { slot }), attachment })
     this.consider()
   }
 
@@ -176,14 +165,7 @@ export class Copies {
   /** What the drive says of itself before anybody reads it; the manifest is asked by the copy's own process. */
   #agrees(bay: PluggedDrive): boolean {
     const { device, custody } = bay
-    const twinSlots = this.#twins.get(device.attachment)
-    const identity = judgeIdentity({
-      // Custody in a bay exists only because the label was scanned for it.
-      labelScan: custody.serial,
-      deviceSerials: device.serials,
-      ...(device.bridge === undefined ? {} : { bridge: device.bridge }),
-      ...(twinSlots === undefined ? {} : { twinSlots }),
-    })
+    const identity = identityInBay(device, custody, this.#twins.get(device.attachment))
     if (identity.verdict === 'waiting' || identity.verdict === 'certain') return true
     this.#parts.log.warn(identity.sentence, { drive: custody.serial, verdict: identity.verdict })
     if (identity.verdict === 'contradicted')

@@ -20,7 +20,9 @@ import { createHttpSyncApi, type HttpSyncApi } from '../sync/http-sync-api.ts'
 import { type SyncLoop, type SyncStatus, startSync } from '../sync/sync-loop.ts'
 import { allDevices } from './all-devices.ts'
 import { Copies } from './copies.ts'
+import { CopyJournal } from './copy-journal.ts'
 import { openDataFolder } from './data-folder.ts'
+import { DockBays } from './dock-bays.ts'
 import { startEmbeddedService } from './embedded-service.ts'
 import { FollowService } from './follow-service.ts'
 import { Printing } from './printing.ts'
@@ -130,7 +132,12 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     syncApi: reached.value.api,
     mint,
   })
-  const watch = watchDrives({ devices: devices.value, timers, clock }, (update) => copies.plugged(update))
+  const bayJournal = new CopyJournal({ ledger, clock, mint, log })
+  const bays = new DockBays({ ledger, config, journal: bayJournal, log })
+  const watch = watchDrives({ devices: devices.value, timers, clock }, (update) => {
+    bays.told(update)
+    copies.plugged(update)
+  })
   copies.watch = watch
   closers.push(() => copies.close())
   closers.push(() => watch.stop())
@@ -181,6 +188,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     changed()
   }
   copies.onWritten = onWritten
+  bayJournal.onWritten = onWritten
   printing.catchUp()
   copies.consider()
   const receiveScan = createReceiveScan({

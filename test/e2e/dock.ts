@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { StationConfig } from '../../src/contract/config.ts'
 import { result } from './tallydock.ts'
 
-/** A dock of one machine in a temporary folder, gone when the test is. */
+/** A dock of one machine in a temporary folder, gone when the test is, or when `atEnd` says. */
 export interface TestDock {
   readonly folder: string
   /** The station's data folder. */
@@ -53,9 +53,9 @@ export interface JobResource {
 /** MD5 of nothing: for drives that a test never copies. */
 const NO_MANIFEST = 'D41D8CD98F00B204E9800998ECF8427E'
 
-export function testDock(): TestDock {
+export function testDock(atEnd: (clear: () => void) => void = onTestFinished): TestDock {
   const folder = mkdtempSync(join(tmpdir(), 'tallydock-e2e-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   const data = join(folder, 'dock')
   let config: StationConfig = {
     station: 'dock-1',

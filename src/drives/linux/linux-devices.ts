@@ -23,7 +23,7 @@ export interface LinuxDevicesOptions {
   readonly mountDir: string
   /** Loop devices to treat as drives; asked at each listing. Default: none. */
   readonly loops?: () => readonly AllowedLoop[]
-  /** For one call of lsblk or drivelist. Default 10 s. */
+  /** For one call of lsblk. Default 10 s. */
   readonly listTimeoutMs?: number
 }
 
@@ -33,7 +33,6 @@ export interface LinuxDevicesDeps {
   /** The rest is for tests; the default is this machine. */
   readonly commands?: Commands
   readonly kernel?: KernelFolders
-  readonly diskNodes?: () => Promise<readonly string[]>
   readonly hasDeviceMapper?: () => Promise<boolean>
 }
 
@@ -54,7 +53,6 @@ export async function createLinuxDevices(
     ...given,
     commands: given.commands ?? systemCommands(given.timers),
     kernel: given.kernel ?? KERNEL,
-    diskNodes: given.diskNodes ?? diskNodesByDrivelist,
     hasDeviceMapper: given.hasDeviceMapper ?? kernelHasDeviceMapper,
     listTimeoutMs,
   }
@@ -117,10 +115,4 @@ export async function createLinuxDevices(
       )
     },
   }
-}
-
-/** Loaded late: its native part may be missing on a machine that never built it, and lsblk stands in for it. */
-async function diskNodesByDrivelist(): Promise<readonly string[]> {
-  const { list } = await import('drivelist')
-  return (await list()).map(({ device }) => device)
 }

@@ -1,27 +1,19 @@
 import { type Outcome, ok } from '../../lifecycle/outcome.ts'
-import type { Timers } from '../../ports/clock.ts'
 import type { Device } from '../../ports/devices.ts'
-import type { Log } from '../../ports/log.ts'
 import type { Commands } from './commands.ts'
 import { type BlockNode, listBlockDevices } from './lsblk.ts'
 import { type KernelFolders, mountedBtrfsMembers, readDiskFacts } from './sysfs.ts'
 import { whySystem } from './system-disk.ts'
 
 /**
- * The disks plugged into a Linux machine.
- *
- * drivelist says which disks there are; lsblk and sysfs say what it leaves out: loop devices, serial numbers, the place,
- * what stands on the disk. drivelist asks for more than we need, file-system fill among it, and so can wait for a hung
- * mount without end; when it does not answer in time, lsblk's own disks stand in for it. When lsblk does not answer, or
- * answers with something else, the listing has failed.
+ * The disks plugged into a Linux machine: lsblk says which there are and what stands on them, sysfs adds place, attachment
+ * and serial numbers. (The drivelist package asks the same lsblk for everything it knows, file-system fill among it, which
+ * a hung mount holds up; its answer would add nothing.) When lsblk does not answer, or answers with something else, the
+ * listing has failed.
  */
 export interface ListingDeps {
   readonly commands: Commands
-  readonly timers: Timers
   readonly kernel: KernelFolders
-  readonly log: Log
-  /** Device nodes of the disks, as drivelist gives them. */
-  readonly diskNodes: () => Promise<readonly string[]>
 }
 
 export interface ListingOptions {
@@ -44,11 +36,8 @@ export function createListing(
   deps: ListingDeps,
   options: ListingOptions,
 ): () => Promise<Outcome<readonly Device[], 'listing-failed'>> {
-  const diskNodes = answerInTime(deps, options.timeoutMs)
-
   return async () => {
-    const [nodes, tree, btrfsMembers] = await Promise.all([
-      diskNodes(),
+    const [tree, btrfsMembers] = await Promise.all([
       listBlockDevices(deps.commands, { timeoutMs: options.timeoutMs }),
       mountedBtrfsMembers(deps.kernel),
     ])
@@ -57,62 +46,25 @@ export function createListing(
     const loops = new Map(options.loops().map((loop) => [loop.name, loop]))
     const disks = tree.value.filter((disk) => {
       if (disk.type === 'loop') return loops.has(disk.kname) && disk.sizeBytes > 0
-      const isDisk = disk.type === 'disk' && !NOT_DRIVES.test(disk.kname) && disk.sizeBytes > 0
-      return isDisk && (nodes === undefined || nodes.includes(disk.node))
+      return disk.type === 'disk' && !NOT_DRIVES.test(disk.kname) && disk.sizeBytes > 0
     })
     const context = { mountDir: options.mountDir, btrfsMembers }
     const devices = disks.map((disk) =>
       asDevice(disk, loops.get(disk.kname), whySystem(disk, context), deps.kernel),
     )
-    return ok(await Promise.all(devices))
+    return ok((await Promise.all(devices)).filter((device) => device !== undefined))
   }
 }
 
-/**
- * drivelist's answer, or undefined when it fails or is late. A call that never came back is not followed by another: hung
- * children must not pile up.
- */
-function answerInTime(deps: ListingDeps, timeoutMs: number): () => Promise<readonly string[] | undefined> {
-  let hanging = false
-  /** Said once and not at every listing: where it was never built it fails each time. */
-  let saidFailing = false
-  return () =>
-    new Promise((resolve) => {
-      if (hanging) {
-        resolve(undefined)
-        return
-      }
-      hanging = true
-      const late = deps.timers.after(timeoutMs, () => {
-        deps.log.warn('drivelist does not answer; the listing goes on with lsblk alone', { timeoutMs })
-        resolve(undefined)
-      })
-      const answered = (nodes: readonly string[] | undefined) => {
-        hanging = false
-        late.cancel()
-        resolve(nodes)
-      }
-      const failed = (error: unknown) => {
-        if (!saidFailing)
-          deps.log.warn('drivelist failed; the listing goes on with lsblk alone', { error: String(error) })
-        saidFailing = true
-        answered(undefined)
-      }
-      const listed = (nodes: readonly string[]) => {
-        saidFailing = false
-        answered(nodes)
-      }
-      deps.diskNodes().then(listed, failed)
-    })
-}
-
+/** Undefined when the disk went while it was looked at. */
 async function asDevice(
   disk: BlockNode,
   loop: AllowedLoop | undefined,
   systemReason: string | undefined,
   kernel: KernelFolders,
-): Promise<Device> {
+): Promise<Device | undefined> {
   const facts = await readDiskFacts(disk.kname, kernel)
+  if (facts === undefined) return undefined
   const kind = kindOf(disk)
   const stated = loop?.serial ?? (facts.serials.length === 0 && kind !== 'usb' ? disk.serial : undefined)
   return {

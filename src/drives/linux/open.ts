@@ -77,7 +77,7 @@ async function findDisk(
 ): Promise<Outcome<BlockNode, OpenFailureCode>> {
   const gone = fail('DiskNotFound', 'The drive is no longer plugged in; plug it in again.')
   const facts = await readDiskFacts(basename(device.node), deps.kernel)
-  if (facts.attachment !== device.attachment) return gone
+  if (facts?.attachment !== device.attachment) return gone
   const tree = await listBlockDevices(deps.commands, { timeoutMs: deps.listTimeoutMs, node: device.node })
   if (!tree.ok)
     return fail(

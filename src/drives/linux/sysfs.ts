@@ -21,16 +21,20 @@ export interface DiskFacts {
   readonly bridge: UsbBridge | undefined
 }
 
-export async function readDiskFacts(kname: string, kernel: KernelFolders): Promise<DiskFacts> {
+/** Undefined when the disk has gone, also while it was being read: half of its facts would look like another disk. */
+export async function readDiskFacts(kname: string, kernel: KernelFolders): Promise<DiskFacts | undefined> {
   const block = join(kernel.sys, 'block', kname)
-  const path = await realpath(block).catch(() => block)
+  const attachment = await readAttachment(kname, block, kernel)
+  const path = await realpath(block).catch(() => undefined)
+  if (attachment === undefined || path === undefined) return undefined
   const usb = await findUsbDevice(path)
-  return {
-    attachment: await readAttachment(kname, block, kernel),
+  const facts: DiskFacts = {
+    attachment,
     slot: slotOf(path, kname),
     serials: await readSerials(block, usb),
     bridge: usb === undefined ? undefined : await readBridge(usb),
   }
+  return (await readAttachment(kname, block, kernel)) === attachment ? facts : undefined
 }
 
 /**
@@ -38,11 +42,16 @@ export async function readDiskFacts(kname: string, kernel: KernelFolders): Promi
  * mount does not change it. Older kernels: the sysfs folder's inode, new with each plugging. Both start again at
  * a reboot, hence the boot id before them.
  */
-async function readAttachment(kname: string, block: string, kernel: KernelFolders): Promise<string> {
+async function readAttachment(
+  kname: string,
+  block: string,
+  kernel: KernelFolders,
+): Promise<string | undefined> {
   const bootId = await readText(join(kernel.proc, 'sys/kernel/random/boot_id'))
   const sequence = await readText(join(block, 'diskseq'))
-  const inode = sequence === undefined ? await stat(block).catch(() => undefined) : undefined
-  return `${kname}-${bootId?.slice(0, 8) ?? 'boot'}-${sequence ?? `i${inode?.ino ?? 0}`}`
+  const folder = await stat(block).catch(() => undefined)
+  if (folder === undefined) return undefined
+  return `${kname}-${bootId?.slice(0, 8) ?? 'boot'}-${sequence ?? `i${folder.ino}`}`
 }
 
 /**
