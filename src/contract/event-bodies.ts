@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HEALTHS } from './intake.ts'
 import {
   anyRecord,
   caseReason,
@@ -38,6 +39,8 @@ const jobChanges = z.strictObject({
   personal: jobTerms.personal,
   drives: z.array(driveOrder).exactOptional(),
 })
+
+const pluggedIdentity = z.enum(['certain', 'contradicted', 'unknown', 'twin', 'waiting'])
 
 const ofJob = z.strictObject({ job: id })
 const ofArrival = z.strictObject({ arrival: id })
@@ -104,7 +107,18 @@ export const EVENT_BODIES = {
     bay: id,
     attachment: text,
     serials: z.array(text),
-    identity: z.enum(['certain', 'contradicted', 'unknown', 'twin', 'waiting']).exactOptional(),
+    identity: pluggedIdentity.exactOptional(),
+  }),
+  'drive-examined': z.strictObject({
+    bay: id,
+    attachment: text,
+    serial: text.exactOptional(),
+    health: z.enum(HEALTHS),
+    reasons: z.array(z.strictObject({ code: id, value: z.number() })).max(64),
+    findings: z
+      .array(z.strictObject({ code: id, weight: z.enum(['refuse', 'notice']), found: text }))
+      .max(16),
+    identity: pluggedIdentity,
   }),
   'drive-unplugged': z.strictObject({ bay: id, attachment: text }),
   'drive-shelved': z.strictObject({ serial: id, tray: text }),

@@ -91,6 +91,14 @@ export function createVirtualDevices(source: VirtualSource): Devices {
       return openFolder(listing.value.find(({ attachment }) => attachment === device.attachment))
     },
 
+    async examine(device) {
+      const listing = await list()
+      const there = listing.ok && listing.value.some(({ attachment }) => attachment === device.attachment)
+      return there
+        ? ok({ health: 'unknown', reasons: [], findings: [], rawValues: [] })
+        : fail('examination-failed', 'The drive was pulled out while it was examined.')
+    },
+
     async closeLeftovers() {
       return ok([])
     },

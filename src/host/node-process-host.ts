@@ -6,6 +6,7 @@ import type { HostedProcess, ProcessHost, ProgramName } from '../ports/process-h
 
 const PROGRAMS: Readonly<Record<ProgramName, URL>> = {
   copy: new URL('../station/copy-program.ts', import.meta.url),
+  usb: new URL('../station/usb-program.ts', import.meta.url),
 }
 
 /**

@@ -12,6 +12,7 @@ import { PROGRAM_DONE } from './shell-messages.ts'
 
 const PROGRAMS: Readonly<Record<ProgramName, () => Promise<unknown>>> = {
   copy: () => import('../station/copy-program.ts'),
+  usb: () => import('../station/usb-program.ts'),
 }
 
 const parent = parentPort()

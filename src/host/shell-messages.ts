@@ -27,7 +27,12 @@ export const fromEngineProcess = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stopped') }),
   /** Drives that are being copied now: the machine must not sleep, and quitting is worth a question. */
   z.strictObject({ kind: z.literal('copying'), drives: z.int().nonnegative() }),
-  z.strictObject({ kind: z.literal('process-start'), process, program: z.enum(['copy']), label: text }),
+  z.strictObject({
+    kind: z.literal('process-start'),
+    process,
+    program: z.enum(['copy', 'usb']),
+    label: text,
+  }),
   z.strictObject({ kind: z.literal('process-send'), process, message: z.unknown() }),
   z.strictObject({ kind: z.literal('process-end'), process, how: z.enum(['end', 'kill']) }),
 ])

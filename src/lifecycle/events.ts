@@ -77,6 +77,21 @@ export interface EventBodies {
     /** What could be said before the drive was read. */
     readonly identity?: PluggedIdentity
   }
+  /** What an examination found; `health`, codes and weights in the words of the contract's `intake.ts`. */
+  'drive-examined': {
+    readonly bay: string
+    readonly attachment: string
+    /** The disk's own serial number, where it let itself be asked. */
+    readonly serial?: string
+    readonly health: 'healthy' | 'watch' | 'at-risk' | 'unknown'
+    readonly reasons: readonly { readonly code: string; readonly value: number }[]
+    readonly findings: readonly {
+      readonly code: string
+      readonly weight: 'refuse' | 'notice'
+      readonly found: string
+    }[]
+    readonly identity: PluggedIdentity
+  }
   'drive-unplugged': { readonly bay: string; readonly attachment: string }
   'drive-shelved': { readonly serial: string; readonly tray: string }
   'identity-judged': {

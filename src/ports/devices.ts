@@ -1,3 +1,4 @@
+import type { ConformityFinding, Health, HealthReason, RawValue } from '../contract/intake.ts'
 import type { Outcome } from '../lifecycle/outcome.ts'
 
 /**
@@ -15,6 +16,12 @@ export interface Devices {
    * `ro,nosuid,nodev,noexec` without journal replay. The failure's code is the drive status of the published log format.
    */
   open(device: Device, secrets: VolumeSecrets): Promise<Outcome<OpenVolume, OpenFailureCode>>
+
+  /**
+   * Asks a drive about itself: its own serial number, its health, whether it is of a kind the service takes. Takes seconds,
+   * more on a sleeping or sick disk, and never longer than its limits. Reads no file.
+   */
+  examine(device: Device): Promise<Outcome<Examination, 'examination-failed'>>
 
   /** Closes what an earlier run of this program left open (mounts, mappers, loops). Answers what it closed. */
   closeLeftovers(): Promise<Outcome<readonly string[], 'leftovers-remain'>>
@@ -55,6 +62,19 @@ export interface DeviceSerial {
   readonly text: string
   /** `disk`: the disk's own (SCSI VPD page 0x80, ATA identify). `bridge`: the USB adapter's iSerial. `virtual`: a virtual drive's label. */
   readonly source: 'disk' | 'bridge' | 'virtual'
+}
+
+/** What a drive says when it is examined. What nobody says is `unknown` or absent, never made up. */
+export interface Examination {
+  /** The disk's own serial number, where it lets itself be asked. */
+  readonly serial?: string
+  readonly health: Health
+  /** What speaks against it, the worst first. */
+  readonly reasons: readonly HealthReason[]
+  readonly findings: readonly ConformityFinding[]
+  readonly rawValues: readonly RawValue[]
+  /** Why nothing is said of its health, in a sentence. */
+  readonly silentBecause?: string
 }
 
 /** Held in memory only. */

@@ -8,8 +8,8 @@ export interface ProcessHost {
   start(program: ProgramName, options: ProcessOptions): Outcome<HostedProcess, 'process-not-started'>
 }
 
-/** The programs the host knows; each is one entry file. */
-export type ProgramName = 'copy'
+/** The programs the host knows; each is one entry file. `copy`: one drive is copied. `usb`: listens to the bus. */
+export type ProgramName = 'copy' | 'usb'
 
 export interface ProcessOptions {
   /** Shown in process lists and logs. */

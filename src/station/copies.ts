@@ -15,6 +15,7 @@ import { type Bay, readBays, stepFor } from './bays.ts'
 import { nextCopyId } from './copy-id.ts'
 import { CopyJournal } from './copy-journal.ts'
 import { importStory, type PluggedDrive, unreadBody } from './copy-story.ts'
+import type { DockBays } from './dock-bays.ts'
 import { DriveCopy, type DriveCopyListener, orderFor } from './drive-copy.ts'
 import { DriveKeys } from './drive-keys.ts'
 import { resolveStorage } from './resolve-storage.ts'
@@ -46,13 +47,14 @@ export class Copies {
   readonly #running = new Map<string, DriveCopy>()
   /** Drives a person has to look at first, by the attachment that was looked at: left alone until plugged in anew. */
   readonly #refused = new Map<string, string>()
-  #twins: DrivesUpdate['twins'] = new Map()
   #looking: Promise<void> = Promise.resolve()
   #wanted = false
   #closed = false
   #retry: { cancel(): void } | undefined
   #idle: (() => void)[] = []
   watch: Pick<DriveWatch, 'devices'> = { devices: () => [] }
+  /** What else is known of the drives that are plugged in. */
+  bays: Pick<DockBays, 'identityOf' | 'examinationOf' | 'isBeingExamined'> | undefined
 
   constructor(parts: CopiesParts) {
     this.#parts = parts
@@ -66,7 +68,9 @@ export class Copies {
 
   /** Told by the watch after each listing that changed something. */
   plugged(update: DrivesUpdate): void {
-    this.#twins = update.twins
+    for (const { attachment } of update.unplugged)
+      for (const copy of this.#running.values())
+        if (copy.attachment === attachment) this.#looking = this.#looking.then(() => copy.driveGone())
     this.consider()
   }
 
@@ -108,7 +112,8 @@ export class Copies {
     this.#wanted = false
     if (this.#closed) return
     try {
-      for (const bay of readBays(this.#parts.ledger, this.watch, this.#parts.config)) await this.#lookAt(bay)
+      const bays = readBays(this.#parts.ledger, this.watch, this.#parts.config)
+      for (const bay of bays.toSorted((a, b) => this.#urgency(b) - this.#urgency(a))) await this.#lookAt(bay)
     } catch (error) {
       this.#parts.log.error('The bays could not be looked at.', { error: String(error) })
       this.#lookAgainLater()
@@ -128,9 +133,16 @@ export class Copies {
     }
     if (drive === undefined || job === undefined || this.#refused.get(custody.serial) === device.attachment)
       return
+    if (this.bays?.isBeingExamined(device) === true) return
     const busy = [...this.#running.values()].filter((running) => !running.isLost).length
     if (busy < this.#parts.config.copiesAtOnce)
       await this.#start({ ...bay, drive, job, device }, step.do === 'go-on' ? step.copy.id : undefined)
+  }
+
+  /** A drive that may not last is copied before the others. */
+  #urgency({ device }: Bay): number {
+    const health = device === undefined ? undefined : this.bays?.examinationOf(device)?.health
+    return health === 'at-risk' ? 1 : 0
   }
 
   /** `goesOn`: the copy that was under way when this station stopped or its process died. */
@@ -165,7 +177,7 @@ export class Copies {
   /** What the drive says of itself before anybody reads it; the manifest is asked by the copy's own process. */
   #agrees(bay: PluggedDrive): boolean {
     const { device, custody } = bay
-    const identity = identityInBay(device, custody, this.#twins.get(device.attachment))
+    const identity = this.bays?.identityOf(device, custody) ?? identityInBay(device, custody, undefined)
     if (identity.verdict === 'waiting' || identity.verdict === 'certain') return true
     this.#parts.log.warn(identity.sentence, { drive: custody.serial, verdict: identity.verdict })
     if (identity.verdict === 'contradicted')

@@ -104,6 +104,11 @@ export class DriveCopy {
     return true
   }
 
+  /** The drive was pulled out: lets go of its volume. The copy waits for it to come back. */
+  async driveGone(): Promise<void> {
+    await this.#close()
+  }
+
   /** The drive that was lost is plugged in again. Answers false when it could not be opened yet. */
   async comeBack(device: Device): Promise<boolean> {
     await this.#close()

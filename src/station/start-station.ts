@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { StationConfig } from '../contract/config.ts'
 import type { Entry } from '../contract/entry.ts'
 import { createLinuxDevices } from '../drives/linux/linux-devices.ts'
+import { usbDoorbell } from '../drives/usb/usb-doorbell.ts'
 import { createVirtualDevices } from '../drives/virtual.ts'
 import { type DriveWatch, watchDrives } from '../drives/watch.ts'
 import { openPrinters } from '../labels/open-printers.ts'
@@ -54,6 +55,7 @@ export interface Station {
   readonly copies: Copies
   readonly printing: Printing
   readonly devices: DriveWatch
+  readonly bays: DockBays
   /** The embedded service; undefined when the service is elsewhere. */
   readonly service: { readonly url: string; readonly caPath: string } | undefined
   syncStatus(): SyncStatus
@@ -133,13 +135,15 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     mint,
   })
   const bayJournal = new CopyJournal({ ledger, clock, mint, log })
-  const bays = new DockBays({ ledger, config, journal: bayJournal, log })
+  const bays = new DockBays({ ledger, config, devices: devices.value, journal: bayJournal, log })
   const watch = watchDrives({ devices: devices.value, timers, clock }, (update) => {
     bays.told(update)
     copies.plugged(update)
   })
   copies.watch = watch
+  copies.bays = bays
   closers.push(() => copies.close())
+  closers.push(() => bays.close())
   closers.push(() => watch.stop())
 
   const follow = new FollowService({ ledger, clock, ids, log, mint })
@@ -189,6 +193,10 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
   }
   copies.onWritten = onWritten
   bayJournal.onWritten = onWritten
+  bays.onChange = () => {
+    copies.consider()
+    changed()
+  }
   printing.catchUp()
   copies.consider()
   const receiveScan = createReceiveScan({
@@ -207,11 +215,13 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     copies,
     printing,
     devices: watch,
+    bays,
     service: reached.value.embedded,
     syncStatus: () => sync.status,
     onChange: (listener) => void listeners.push(listener),
     firstExchange,
     async settled() {
+      await bays.idle()
       await copies.idle()
       await printing.idle()
       sync.nudge()
@@ -291,8 +301,9 @@ function asLoop({ name, serial }: StationConfig['loopDrives'][number]) {
 
 /** Virtual drives where the configuration lists them, and the real ones of this system. */
 async function openDevices(options: StationOptions, config: StationConfig): Promise<Outcome<Devices>> {
-  const { dataDir, timers, log } = options
+  const { dataDir, timers, log, processes } = options
   const sources: Devices[] = []
+  const doorbells: Pick<Devices, 'watch'>[] = []
   if (config.virtualDrives !== undefined)
     sources.push(createVirtualDevices({ kind: 'file', path: config.virtualDrives }))
   if (process.platform === 'linux' && options.practice !== true) {
@@ -302,8 +313,9 @@ async function openDevices(options: StationOptions, config: StationConfig): Prom
         { timers, log },
       ),
     )
+    doorbells.push(usbDoorbell({ processes, timers, log }))
   }
-  const devices = allDevices(sources)
+  const devices = allDevices(sources, doorbells)
   const leftovers = await devices.closeLeftovers()
   if (!leftovers.ok) log.warn(leftovers.failure.sentence, { code: leftovers.failure.code })
   return ok(devices)

@@ -82,6 +82,7 @@ describe('a packaged station for Linux', () => {
       'src/cli/tallydock.js',
       'src/host/program-under-shell.ts',
       'src/station/copy-program.ts',
+      'src/station/usb-program.ts',
       'assets/locales/en/shell.json',
       'node_modules/better-sqlite3/package.json',
       'node_modules/fastify/package.json',

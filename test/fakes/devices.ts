@@ -1,5 +1,5 @@
 import { fail, type Outcome, ok } from '../../src/lifecycle/outcome.ts'
-import type { Device, Devices, OpenFailureCode } from '../../src/ports/devices.ts'
+import type { Device, Devices, Examination, OpenFailureCode } from '../../src/ports/devices.ts'
 
 /** Drives in memory, with faults on request. `open` hands out the folder the drive was plugged with. */
 export class FakeDevices implements Devices {
@@ -90,6 +90,15 @@ export class FakeDevices implements Devices {
         return fail('volume-busy', 'The drive is still in use; close it again.')
       },
     })
+  }
+
+  /** What drives say when they are examined, by slot; a drive nobody spoke of says nothing of its health. */
+  readonly examinations = new Map<string, Examination>()
+
+  examine: Devices['examine'] = async ({ slot, attachment }) => {
+    if (this.#plugged.get(slot)?.device.attachment !== attachment)
+      return fail('examination-failed', 'The drive was pulled out while it was examined.')
+    return ok(this.examinations.get(slot) ?? { health: 'unknown', reasons: [], findings: [], rawValues: [] })
   }
 
   async closeLeftovers(): Promise<Outcome<readonly string[], 'leftovers-remain'>> {

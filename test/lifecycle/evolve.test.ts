@@ -17,6 +17,11 @@ describe('what follows from an event', () => {
     const dock = received(A)
     const before = dock.store.all()
     dock.tell('drive-plugged', { bay: '1', attachment: 'usb-1', serials: [A] }, 'dock-1')
+    dock.tell(
+      'drive-examined',
+      { bay: '1', attachment: 'usb-1', health: 'watch', reasons: [], findings: [], identity: 'waiting' },
+      'dock-1',
+    )
     dock.tell('key-used', { job: 'harbor', serial: A }, 'dock-1')
     dock.tell('drive-unplugged', { bay: '1', attachment: 'usb-1' }, 'dock-1')
     expect(dock.store.all()).toEqual(before)

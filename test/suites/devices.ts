@@ -90,6 +90,15 @@ export function devicesSuite(
       expect(await dock.devices.open(before, {})).toMatchObject({ failure: { code: 'DiskNotFound' } })
     })
 
+    test('a plugged drive can be examined; one that was pulled since cannot', async () => {
+      await dock.plug('QZ71M0042')
+      const drive = await inBay('QZ71M0042')
+      const examined = await dock.devices.examine(drive)
+      expect(examined).toMatchObject({ ok: true, value: { reasons: [], rawValues: [] } })
+      await dock.unplug()
+      expect(await dock.devices.examine(drive)).toMatchObject({ failure: { code: 'examination-failed' } })
+    })
+
     test('there are no leftovers when nothing was left open, nor while a drive is open', async () => {
       expect(await dock.devices.closeLeftovers()).toEqual({ ok: true, value: [] })
       await dock.plug('QZ71M0042')

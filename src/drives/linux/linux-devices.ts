@@ -6,6 +6,7 @@ import type { Devices } from '../../ports/devices.ts'
 import type { Log } from '../../ports/log.ts'
 import { kernelHasDeviceMapper } from './bitlocker.ts'
 import { type Commands, systemCommands } from './commands.ts'
+import { examineDevice } from './examine.ts'
 import { type AllowedLoop, createListing } from './listing.ts'
 import { openDevice } from './open.ts'
 import { KERNEL, type KernelFolders } from './sysfs.ts'
@@ -95,6 +96,8 @@ export async function createLinuxDevices(
         },
       })
     },
+
+    examine: (device) => examineDevice(device, deps),
 
     async closeLeftovers() {
       const closed: string[] = []

@@ -37,22 +37,41 @@ export async function findDataVolume(
   disk: BlockNode,
   commands: Commands,
 ): Promise<Outcome<FoundVolume, OpenFailureCode>> {
-  const partitions = disk.children.filter((child) => child.type === 'part')
-  const seen: string[] = []
-  for (const { node, sizeBytes } of partitions.length === 0 ? [disk] : partitions) {
-    const probed = await probe(node, commands)
-    if (!probed.ok) return probed
-    const { type, partitionType } = probed.value
-    const housekeeping = partitionType !== undefined && HOUSEKEEPING.has(partitionType)
-    const readable = type === BITLOCKER || (type !== undefined && SUPPORTED_TYPES.has(type))
-    if (readable && !housekeeping) return ok({ node, sizeBytes, type })
-    seen.push(`${node}: ${type ?? 'nothing known'}`)
-  }
+  const volumes = await candidateVolumes(disk, commands)
+  if (!volumes.ok) return volumes
+  for (const { node, sizeBytes, type } of volumes.value)
+    if (type === BITLOCKER || (type !== undefined && SUPPORTED_TYPES.has(type)))
+      return ok({ node, sizeBytes, type })
+  const seen = volumes.value.map(({ node, type }) => `${node}: ${type ?? 'nothing known'}`)
   return fail(
     'VolumeNotNtfs',
     'The drive holds no volume this station reads (NTFS, exFAT, FAT32, ext4, BitLocker); send it back unprocessed.',
     seen.join('; '),
   )
+}
+
+export interface CandidateVolume {
+  readonly node: string
+  readonly sizeBytes: number
+  /** blkid's name; undefined when nothing is known there. */
+  readonly type: string | undefined
+}
+
+/** Every volume that may hold a customer's data: the partitions but for housekeeping ones, or the disk when it has none. */
+export async function candidateVolumes(
+  disk: BlockNode,
+  commands: Commands,
+): Promise<Outcome<readonly CandidateVolume[], OpenFailureCode>> {
+  const partitions = disk.children.filter((child) => child.type === 'part')
+  const volumes: CandidateVolume[] = []
+  for (const { node, sizeBytes } of partitions.length === 0 ? [disk] : partitions) {
+    const probed = await probe(node, commands)
+    if (!probed.ok) return probed
+    const { type, partitionType } = probed.value
+    if (partitionType === undefined || !HOUSEKEEPING.has(partitionType))
+      volumes.push({ node, sizeBytes, type })
+  }
+  return ok(volumes)
 }
 
 export interface Probed {

@@ -37,6 +37,12 @@ export async function readDiskFacts(kname: string, kernel: KernelFolders): Promi
   return (await readAttachment(kname, block, kernel)) === attachment ? facts : undefined
 }
 
+/** Whether this very attachment is still there. Its name begins with the kernel's name of the disk. */
+export async function isPluggedIn(attachment: string, kernel: KernelFolders): Promise<boolean> {
+  const kname = attachment.split('-')[0] ?? ''
+  return (await readAttachment(kname, join(kernel.sys, 'block', kname), kernel)) === attachment
+}
+
 /**
  * `diskseq` (kernel 5.15 and newer) counts every disk the kernel has ever made, so a disk plugged again has a new one; a
  * mount does not change it. Older kernels: the sysfs folder's inode, new with each plugging. Both start again at

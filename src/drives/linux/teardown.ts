@@ -1,11 +1,11 @@
 import { mkdir, readFile, rmdir, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import type { Timers } from '../../ports/clock.ts'
 import { type Commands, complaint } from './commands.ts'
 import { mountsUnder, processesGiven } from './mountinfo.ts'
-import type { KernelFolders } from './sysfs.ts'
+import { isPluggedIn, type KernelFolders } from './sysfs.ts'
 
 /**
  * One folder per opened drive, and how everything made for it goes away again: after a normal close, after an open that
@@ -60,7 +60,7 @@ export async function tearDown(
   const closed: string[] = []
 
   for (const { mountPoint } of (await mountsUnder(folder.path, deps.kernel)).toReversed()) {
-    const wrong = await patiently(deps, () => complaintOf(deps, 'umount', mountPoint))
+    const wrong = await patiently(deps, () => unmount(mountPoint, folder, deps))
     if (wrong !== undefined) return stillOpen(wrong)
     closed.push(`mount ${mountPoint}`)
   }
@@ -81,6 +81,21 @@ export async function tearDown(
   }
   const kept = await removeFolder(folder)
   return kept === undefined ? ok(closed) : stillOpen(kept)
+}
+
+/**
+ * A drive that is still plugged in must come clean: who reads on it has to end first. One that was pulled out has nothing
+ * left to keep clean, and a reader waiting on it may never end: its mount is taken out of sight (`umount --lazy`), and goes
+ * for good with the last open file.
+ */
+async function unmount(
+  mountPoint: string,
+  folder: OpenFolder,
+  deps: TeardownDeps,
+): Promise<string | undefined> {
+  const wrong = await complaintOf(deps, 'umount', mountPoint)
+  if (wrong === undefined || (await isPluggedIn(basename(folder.path), deps.kernel))) return wrong
+  return complaintOf(deps, 'umount', '--lazy', mountPoint)
 }
 
 /** Nothing to restore when there is no whole record: it is written to the end before the first device is touched. */

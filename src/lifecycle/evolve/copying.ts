@@ -28,6 +28,7 @@ export const COPYING_FOLDS = {
 
   // What a bay saw changes no view: who is in it is decided by the scan.
   'drive-plugged': (hood) => applied(hood),
+  'drive-examined': (hood) => applied(hood),
   'drive-unplugged': (hood) => applied(hood),
   'key-used': (hood) => applied(hood),
 

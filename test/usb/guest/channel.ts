@@ -40,7 +40,8 @@ export class Channel {
   constructor(path: string) {
     this.#socket = connect(path)
     this.ready = new Promise((resolve, reject) => {
-      this.#socket.once('error', reject)
+      // After the start it says nothing new: QEMU ends, and with it this line.
+      this.#socket.on('error', reject)
       const lines = createInterface({ input: this.#socket })
       lines.on('error', reject)
       lines.on('line', (line) => {
