@@ -2,6 +2,7 @@ import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Caller } from './caller.ts'
+import { stationOf } from './exchange/station-names.ts'
 import { sha256 } from './journal/hashes.ts'
 import type { Role, Store, StoredToken } from './store/store.ts'
 
@@ -16,7 +17,10 @@ export interface TokenOrder {
 }
 
 /** A token as lists show it: never the token itself, which nobody keeps. */
-export type TokenInfo = Omit<StoredToken, 'hash'>
+export type TokenInfo = Omit<StoredToken, 'hash'> & {
+  /** The station that speaks with it, once it has. */
+  readonly station?: string | undefined
+}
 
 const PREFIX = 'tdk_'
 const TOKEN_BYTES = 32
@@ -42,8 +46,14 @@ export async function createToken(
 }
 
 export async function listTokens({ store }: { readonly store: Store }): Promise<readonly TokenInfo[]> {
-  const tokens = await store.read((tx) => tx.tokens())
-  return tokens.map(({ hash: _, ...shown }) => shown)
+  return store.read(async (tx) => {
+    const shown: TokenInfo[] = []
+    for (const { hash: _, ...token } of await tx.tokens()) {
+      const station = token.role === 'station' ? await stationOf(tx, token.id) : undefined
+      shown.push(station === undefined ? token : { ...token, station })
+    }
+    return shown
+  })
 }
 
 /** Revokes by id or by name; takes effect with the next request of any process. */

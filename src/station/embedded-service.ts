@@ -11,6 +11,8 @@ export interface EmbeddedOptions {
   readonly masterKey?: string | undefined
   /** Random text the station authenticates with while this service runs; stored nowhere. */
   readonly stationToken: string
+  /** The name it speaks under. */
+  readonly station?: string | undefined
   /** Log lines go here, or to stderr. */
   readonly logFile?: string | undefined
 }

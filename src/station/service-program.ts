@@ -10,11 +10,11 @@ const port = parentPort
 if (port === null) throw new Error('service-program.ts runs as a worker thread only.')
 const tell = (message: FromWorker) => port.postMessage(message)
 
-const { port: tcpPort, stationToken, logFile, ...options } = workerData as EmbeddedOptions
+const { port: tcpPort, station, stationToken, logFile, ...options } = workerData as EmbeddedOptions
 const started = await startService({
   ...options,
   port: tcpPort,
-  trusted: new Map([[stationToken, { role: 'station', actor: 'own-station' }]]),
+  trusted: new Map([[stationToken, { role: 'station', actor: 'own-station', station }]]),
   clock: systemClock,
   timers: systemTimers,
   ids: systemIds(systemClock),

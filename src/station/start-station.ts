@@ -274,6 +274,7 @@ async function reachService(
   const service = await startEmbeddedService({
     dataDir,
     port: config.servicePort,
+    station: config.station,
     stationToken,
     masterKey: env.TALLYDOCK_KEY,
     logFile: join(dataDir, 'logs', 'service.log'),

@@ -99,6 +99,47 @@ describe('a token', () => {
   })
 })
 
+describe("a station's token", () => {
+  const push = async (token: string, station: string) => {
+    const body = { version: 1, station, entries: [] }
+    const { status, body: answer } = await service.call<ErrorAnswer>('POST', '/dock/v1/entries', body, token)
+    return status === 200 ? status : answer.error.code
+  }
+  const make = async () => must(await createToken(service.world, { role: 'station' }))
+
+  test('speaks for the first station it pushes as, and for no other', async () => {
+    const { id, token } = await make()
+    expect(await push(token, 'dock-1')).toBe(200)
+    expect(await push(token, 'dock-2')).toBe('StationNotYours')
+    expect(await push(token, 'dock-1')).toBe(200)
+    expect(await listTokens(service.world)).toMatchObject([{ id, role: 'station', station: 'dock-1' }])
+    const progress = { version: 1, station: 'dock-2', drives: [] }
+    expect((await service.call('POST', '/dock/v1/progress', progress, token)).status).toBe(403)
+  })
+
+  test('cannot take a name that another speaks under, until that one is revoked', async () => {
+    const [old, other] = [await make(), await make()]
+    expect(await push(old.token, 'dock-1')).toBe(200)
+    expect(await push(other.token, 'dock-1')).toBe('StationTaken')
+    must(await revokeTokens(service.world, old.id))
+    expect(await push(other.token, 'dock-1')).toBe(200)
+    expect(await push(old.token, 'dock-1')).toBe('InvalidAuthenticationToken')
+  })
+
+  test('of the station in this process speaks under its own name at once, which nobody else can take', async () => {
+    const own = { role: 'station', actor: 'own-station', station: 'here' } as const
+    const house = await ServiceUnderTest.open({ trusted: new Map([['own', own]]) })
+    const { token } = must(await createToken(house.world, { role: 'station' }))
+    const pushTo = async (t: string, station: string) =>
+      (await house.call('POST', '/dock/v1/entries', { version: 1, station, entries: [] }, t)).status
+    expect(await pushTo('own', 'there')).toBe(403)
+    expect(await pushTo('own', 'here')).toBe(200)
+    expect(await pushTo(token, 'here')).toBe(403)
+    expect(await pushTo(token, 'there')).toBe(200)
+    await house.end()
+  })
+})
+
 describe('what each role may do', () => {
   const asks: readonly [string, (s: ServiceUnderTest, token: string) => Promise<number>][] = [
     ['locations', async (s, t) => (await s.call('GET', locations, undefined, t)).status],

@@ -34,7 +34,7 @@ describe('progress of a running copy', () => {
         station: 'dock-1',
         drives: drives.map((one) => ({ job: dock.job, ...one })),
       },
-      await service.token('station'),
+      await service.token('station', 'dock-1'),
     )
   const shown = async () => {
     const { percentComplete, driveList = [] } = (await service.get('j')).body.properties
@@ -82,7 +82,7 @@ describe('progress of a running copy', () => {
       'POST',
       '/dock/v1/progress',
       { ...body, drives: [{ job: 'j', serial: 'A', percent: 101, bytes: 1 }] },
-      await service.token('station'),
+      await service.token('station', 'dock-1'),
     )
     expect([wrong.status, wrong.body.error.code]).toEqual([400, 'InvalidRequestBody'])
   })

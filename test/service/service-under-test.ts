@@ -46,7 +46,7 @@ export class ServiceUnderTest {
   readonly log: FakeLog
   readonly world: World
   readonly app: FastifyInstance
-  readonly #tokens = new Map<string, string>()
+  readonly #tokens = new Map<string, Promise<string>>()
 
   private constructor(
     parts: Pick<ServiceUnderTest, 'dir' | 'clock' | 'ids' | 'log' | 'world'>,
@@ -81,15 +81,15 @@ export class ServiceUnderTest {
     rmSync(this.dir, { recursive: true, force: true })
   }
 
-  /** One token for each role and subscription. */
-  async token(role: Role = 'customer', subscription = SUBSCRIPTION): Promise<string> {
+  /** One token for each role and subscription (or station). */
+  token(role: Role = 'customer', subscription = SUBSCRIPTION): Promise<string> {
     const key = `${role} ${subscription}`
     const known = this.#tokens.get(key)
     if (known !== undefined) return known
     const order = role === 'customer' ? { role, subscription } : { role }
-    const { token } = must(await createToken(this.world, order))
-    this.#tokens.set(key, token)
-    return token
+    const made = createToken(this.world, order).then((created) => must(created).token)
+    this.#tokens.set(key, made)
+    return made
   }
 
   async call<T = unknown>(
@@ -134,7 +134,8 @@ export class ServiceUnderTest {
 
   async push(station: string, entries: readonly WireEntry[]): Promise<PushResponse> {
     const body = { version: EXCHANGE_VERSION, station, entries }
-    const answered = await this.call('POST', '/dock/v1/entries', body, await this.token('station'))
+    const token = await this.token('station', station)
+    const answered = await this.call('POST', '/dock/v1/entries', body, token)
     return pushResponse.parse(answered.body)
   }
 

@@ -16,7 +16,11 @@ const ENTRIES_PER_TRANSACTION = 100
  * did the work, so a repeated push finds everything done. A fact that cannot be understood is kept and refused, and never
  * stops the one behind it. What stops: a gap, or an entry that contradicts what is known.
  */
-export async function push(world: World, json: unknown): Promise<Answer<PushResponse>> {
+export async function push(
+  world: World,
+  json: unknown,
+  mayPushAs: (station: string) => Promise<Answer<undefined>> = async () => ({ ok: true, value: undefined }),
+): Promise<Answer<PushResponse>> {
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined
   if (version !== EXCHANGE_VERSION)
     return refuse(
@@ -29,6 +33,8 @@ export async function push(world: World, json: unknown): Promise<Answer<PushResp
   const { station, entries } = parsed.data
   if (station === SERVICE)
     return refuse(400, 'InvalidStation', `No station may be called "${SERVICE}". Give it another name.`)
+  const allowed = await mayPushAs(station)
+  if (!allowed.ok) return allowed
 
   const pushed = entries.map(readWire)
   const places = placesOf(pushed)

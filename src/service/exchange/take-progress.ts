@@ -18,9 +18,15 @@ interface ProgressResponseDrive {
  * Keeps how far the copies of a station are, beside the journal. Every figure is a high-water mark: a report that was
  * overtaken on the way, or a copy that begins again, never takes one back.
  */
-export async function takeProgress(world: World, json: unknown): Promise<Answer<ProgressResponse>> {
+export async function takeProgress(
+  world: World,
+  json: unknown,
+  mayTellAs: (station: string) => Promise<Answer<undefined>>,
+): Promise<Answer<ProgressResponse>> {
   const parsed = progressReport.safeParse(json)
   if (!parsed.success) return refuseShape(parsed.error)
+  const allowed = await mayTellAs(parsed.data.station)
+  if (!allowed.ok) return allowed
   const byJob = new Map<string, Told>()
   for (const { job, ...drive } of parsed.data.drives) byJob.set(job, [...(byJob.get(job) ?? []), drive])
   let taken = 0

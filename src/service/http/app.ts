@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOpt
 import type { Timers } from '../../ports/clock.ts'
 import type { Caller } from '../caller.ts'
 import { LiveLog } from '../exchange/live-log.ts'
+import { StationNames } from '../exchange/station-names.ts'
 import { StoreFailure } from '../store/store.ts'
 import type { World } from '../world.ts'
 import { errorBody } from './answers.ts'
@@ -50,7 +51,7 @@ export function createApp(world: World, options: AppOptions = {}): FastifyInstan
   addFailures(app, world.log)
   addGate(app, gate, world.log)
   addRestRoutes(app, world, options.publicUrl)
-  addDockRoutes(app, world)
+  addDockRoutes(app, world, new StationNames(world, options.trusted?.values() ?? []))
   if (options.timers !== undefined) addLiveStream(app, world, gate, options.timers)
   app.get('/healthz', async (_request, reply) => {
     try {

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { exportSelection } from '../exchange/export-selection.ts'
 import { pull } from '../exchange/pull.ts'
 import { push } from '../exchange/push.ts'
 import { stationKeys } from '../exchange/station-keys.ts'
+import type { StationNames } from '../exchange/station-names.ts'
 import { takeProgress } from '../exchange/take-progress.ts'
 import { refuse } from '../refusal.ts'
 import type { World } from '../world.ts'
@@ -15,9 +16,11 @@ const MOST_PUSH_BYTES = 16 * 1_048_576
 const forStations = { config: { allowed: { roles: ['station'] as const } } }
 
 /** The exchange with stations (`src/contract/exchange.ts`). */
-export function addDockRoutes(app: FastifyInstance, world: World): void {
+export function addDockRoutes(app: FastifyInstance, world: World, names: StationNames): void {
+  const mayBe = (request: FastifyRequest) => (station: string) => names.claim(callerOf(request), station)
+
   app.post('/dock/v1/entries', { ...forStations, bodyLimit: MOST_PUSH_BYTES }, async (request, reply) => {
-    const pushed = await push(world, request.body)
+    const pushed = await push(world, request.body, mayBe(request))
     return pushed.ok ? pushed.value : sendRefusal(reply, pushed.failure)
   })
 
@@ -37,7 +40,7 @@ export function addDockRoutes(app: FastifyInstance, world: World): void {
   )
 
   app.post('/dock/v1/progress', forStations, async (request, reply) => {
-    const taken = await takeProgress(world, request.body)
+    const taken = await takeProgress(world, request.body, mayBe(request))
     return taken.ok ? taken.value : sendRefusal(reply, taken.failure)
   })
 
