@@ -17,10 +17,10 @@ export function denyByDefault(session: Session): void {
 
 function keepIn(contents: WebContents): void {
   contents.on('will-navigate', (details) => {
-    if (details.url !== WINDOW_URL) details.preventDefault()
+    if (!isWindow(details.url)) details.preventDefault()
   })
   contents.on('will-frame-navigate', (details) => {
-    if (!details.isMainFrame || details.url !== WINDOW_URL) details.preventDefault()
+    if (!details.isMainFrame || !isWindow(details.url)) details.preventDefault()
   })
   contents.on('will-redirect', (details) => details.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
@@ -30,6 +30,11 @@ function keepIn(contents: WebContents): void {
 /** The window's own files, and those of the developer tools, which only an unpackaged program has. */
 function mayLoad(url: string): boolean {
   return isOurs(url) || (!app.isPackaged && url.startsWith('devtools://'))
+}
+
+/** The window's page, in whatever room: a room is a fragment, and a reload asks for it too. */
+function isWindow(url: string): boolean {
+  return url === WINDOW_URL || url.startsWith(`${WINDOW_URL}#`)
 }
 
 function isOurs(url: string): boolean {

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { TopicState } from '../../src/contract/screen.ts'
 import { Button } from '../parts/button.tsx'
+import { Faults } from './fault-buttons.tsx'
 import type { Hands } from './practice-dock.tsx'
 import { usePracticeWords } from './use-practice-words.ts'
 
@@ -19,6 +20,9 @@ interface DrawerProps {
 export function CodeDrawer({ practice, hands, isMaking, trouble }: DrawerProps) {
   const { t } = usePracticeWords()
   const of = (group: Code['group']) => practice.codes.filter((code) => code.group === group)
+  const [faults, setFaults] = useState(false)
+  // A drive of no job is never copied: nothing can go wrong with it.
+  const copied = new Set(of('drives').flatMap(({ text, label }) => (label.name === 'drive-of' ? text : [])))
   return (
     <section className="practice-drawer" aria-label={t('tray')}>
       <Group name="boxes">
@@ -27,16 +31,22 @@ export function CodeDrawer({ practice, hands, isMaking, trouble }: DrawerProps) 
           {isMaking ? t('making') : t('reset')}
         </Button>
       </Group>
-      <Group name="drives">
-        <ul className="practice-drive-list">
-          {of('drives').map((code) => (
-            <li key={code.text}>
-              <CodeButton code={code} hands={hands} />
-              <PlugButton drive={practice.drives.find(({ drive }) => drive === code.text)} hands={hands} />
-            </li>
-          ))}
-        </ul>
-      </Group>
+      {faults ? (
+        <Group name="faults">
+          <Faults drives={practice.drives.filter(({ drive }) => copied.has(drive))} hands={hands} />
+        </Group>
+      ) : (
+        <Group name="drives">
+          <ul className="practice-drive-list">
+            {of('drives').map((code) => (
+              <li key={code.text}>
+                <CodeButton code={code} hands={hands} />
+                <PlugButton drive={practice.drives.find(({ drive }) => drive === code.text)} hands={hands} />
+              </li>
+            ))}
+          </ul>
+        </Group>
+      )}
       <Group name="bays">
         <Codes codes={of('bays')} hands={hands} />
       </Group>
@@ -49,6 +59,9 @@ export function CodeDrawer({ practice, hands, isMaking, trouble }: DrawerProps) 
             {of(group).length === 0 ? <p>{t(`none.${group}`)}</p> : <Codes codes={of(group)} hands={hands} />}
           </Group>
         ))}
+        <Button icon={faults ? 'shelf' : 'hand'} onPress={() => setFaults(!faults)}>
+          {t(faults ? 'group.drives' : 'group.faults')}
+        </Button>
       </div>
       <p className="practice-hint" role="status">
         {trouble ?? t('hint')}
@@ -57,7 +70,13 @@ export function CodeDrawer({ practice, hands, isMaking, trouble }: DrawerProps) 
   )
 }
 
-function Group({ name, children }: { readonly name: Code['group']; readonly children: ReactNode }) {
+function Group({
+  name,
+  children,
+}: {
+  readonly name: Code['group'] | 'faults'
+  readonly children: ReactNode
+}) {
   const { t } = usePracticeWords()
   return (
     <div className={`practice-group practice-${name}`}>

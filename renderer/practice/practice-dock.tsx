@@ -18,6 +18,7 @@ export interface Hands {
   readonly scan: (text: string) => void
   readonly plug: (drive: string, bay: string) => void
   readonly unplug: (bay: string) => void
+  readonly fault: (drive: string, kind: Practice['drives'][number]['fault']) => void
   readonly reset: () => void
 }
 
@@ -39,6 +40,7 @@ function Dock({ practice }: { readonly practice: Practice }) {
     scan: connection.submitScan,
     plug: (drive, bay) => void connection.call('practice.plug', { drive, bay }).then(told),
     unplug: (bay) => void connection.call('practice.unplug', { bay }).then(told),
+    fault: (drive, kind) => void connection.call('practice.fault', { drive, kind }).then(told),
     reset() {
       setMaking(true)
       void connection.call('practice.reset', {}).then((outcome) => {

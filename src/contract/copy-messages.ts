@@ -45,6 +45,8 @@ export const importOrderSchema = z.strictObject({
   driveId: z.string().min(1).max(256),
   /** Absolute path of the opened drive's root folder. */
   root: z.string().min(1),
+  /** The drive is read no faster than this; absent: as fast as it gives. */
+  readBytesPerS: z.number().positive().optional(),
   /** Path on the drive, with backslashes. */
   manifestPath: z.string().min(1),
   /** MD5 (32 hex digits) or SHA-256 (64). */

@@ -61,6 +61,13 @@ const tile = z.strictObject({
   now: z.boolean(),
 })
 
+/**
+ * What can be wrong with a practice drive. `yank`: falls out of its bay once, in the middle of its next copy. `bad-sector`:
+ * one sector holds other bytes than the manifest says. `wrong-identity`: the disk says it is another one than its label.
+ * `wrong-key`: it is locked, and the key of its job does not open it. `slow`: it gives a fraction of the bytes in a second.
+ */
+export const PRACTICE_FAULTS = ['none', 'yank', 'bad-sector', 'wrong-identity', 'wrong-key', 'slow'] as const
+
 export const topics = {
   /** The thin bar, and what the Station room shows. */
   station: z.strictObject({
@@ -232,7 +239,7 @@ export const topics = {
         plugged: text.optional(),
         /** The bay it would be plugged into now: the one its label was scanned for, else the first free one. */
         bay: text.optional(),
-        fault: z.enum(['none', 'yank', 'bad-sector', 'wrong-identity']),
+        fault: z.enum(PRACTICE_FAULTS),
       }),
     ),
     /** The next step of the first package; absent where nothing is taught. */
@@ -300,9 +307,9 @@ export const calls = {
   'practice.plug': { args: z.strictObject({ drive: text, bay: text }), answer: nothing },
   /** Also in the middle of a copy. */
   'practice.unplug': { args: z.strictObject({ bay: text }), answer: nothing },
-  /** `yank`: falls out of its bay once, in the middle of its next copy. `none` mends. */
+  /** What is wrong with a drive from its next copy on. `none` mends. */
   'practice.fault': {
-    args: z.strictObject({ drive: text, kind: z.enum(['none', 'yank', 'bad-sector', 'wrong-identity']) }),
+    args: z.strictObject({ drive: text, kind: z.enum(PRACTICE_FAULTS) }),
     answer: nothing,
   },
   /** New parcels under new numbers; what was scanned before stays in the journal. */

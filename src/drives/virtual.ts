@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Device, Devices, OpenFailureCode, OpenVolume } from '../ports/devices.ts'
+import { checkBitLockerKey } from './bitlocker-key.ts'
 
 /**
  * Virtual drives: folders that behave like plugged disks, for practice and tests. A drive is plugged by adding an entry
@@ -19,6 +20,10 @@ export interface VirtualDrive {
   readonly model?: string | undefined
   /** Default: the size of the file system the folder lies on. */
   readonly sizeBytes?: number | undefined
+  /** The BitLocker recovery key that opens it; absent: it is not locked. */
+  readonly lockedWith?: string | undefined
+  /** It gives no more bytes in a second than these; absent: what the folder gives. */
+  readonly readBytesPerS?: number | undefined
 }
 
 /**
@@ -61,6 +66,8 @@ const FILE = z.array(
     serial: z.string().max(64).nullable(),
     model: z.string().max(64).optional(),
     sizeBytes: z.int().positive().optional(),
+    lockedWith: z.string().optional(),
+    readBytesPerS: z.int().positive().optional(),
   }),
 )
 
@@ -85,10 +92,14 @@ export function createVirtualDevices(source: VirtualSource): Devices {
       return { stop: () => watcher.close() }
     },
 
-    async open(device) {
-      const listing = await list()
-      if (!listing.ok) return fail('DiskOperationFailed', listing.failure.sentence, listing.failure.detail)
-      return openFolder(listing.value.find(({ attachment }) => attachment === device.attachment))
+    async open(device, { bitLockerKey }) {
+      const entries = await readEntries(source)
+      if (!entries.ok) return fail('DiskOperationFailed', entries.failure.sentence, entries.failure.detail)
+      const attached = attachmentOf(entries.value).find(({ attachment }) => attachment === device.attachment)
+      if (attached === undefined)
+        return fail('DiskNotFound', 'The drive is no longer plugged in; plug it in again.')
+      const unlocked = unlock(attached.drive, bitLockerKey)
+      return unlocked.ok ? openFolder(attached) : unlocked
     },
 
     async examine(device) {
@@ -173,10 +184,28 @@ async function volumeSize(folder: string): Promise<number> {
   }
 }
 
-async function openFolder(device: Device | undefined): Promise<Outcome<OpenVolume, OpenFailureCode>> {
-  if (device === undefined) {
-    return fail('DiskNotFound', 'The drive is no longer plugged in; plug it in again.')
-  }
+/** As a real drive answers (`linux/bitlocker.ts`). */
+function unlock(
+  { lockedWith }: VirtualDrive,
+  given: string | undefined,
+): Outcome<undefined, OpenFailureCode> {
+  if (lockedWith === undefined) return ok()
+  if (given === undefined)
+    return fail(
+      'BitLockerUnlockVolumeFailed',
+      "The drive is locked with BitLocker and its job holds no key; ask the customer for the drive's recovery key.",
+    )
+  const key = checkBitLockerKey(given)
+  if (!key.ok) return key
+  if (key.value === lockedWith) return ok()
+  return fail(
+    'BitLockerKeyInvalid',
+    "The job's BitLocker key does not open this drive; ask the customer for the drive's recovery key.",
+  )
+}
+
+async function openFolder({ drive, attachment }: Attached): Promise<Outcome<OpenVolume, OpenFailureCode>> {
+  const device = await asDevice(drive, attachment)
   try {
     if (!(await stat(device.node)).isDirectory()) {
       return fail(
@@ -195,6 +224,7 @@ async function openFolder(device: Device | undefined): Promise<Outcome<OpenVolum
     root: device.node,
     fileSystem: 'folder',
     sizeBytes: device.sizeBytes,
+    ...(drive.readBytesPerS === undefined ? {} : { readBytesPerS: drive.readBytesPerS }),
     close: async () => ok(),
   })
 }

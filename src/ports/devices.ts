@@ -87,6 +87,8 @@ export interface OpenVolume {
   readonly root: string
   readonly fileSystem: string
   readonly sizeBytes: number
+  /** Read it no faster than this, in bytes a second: a drive made slow on purpose. Absent: as fast as it gives. */
+  readonly readBytesPerS?: number
   /** Unmounts and closes everything `open` made. Safe to call twice. */
   close(): Promise<Outcome<undefined, 'volume-busy'>>
 }

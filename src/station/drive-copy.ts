@@ -67,10 +67,12 @@ export class DriveCopy {
   async start(device: Device): Promise<boolean> {
     const opened = await this.#open(device)
     if (opened !== 'open' || this.#volume === undefined) return opened !== 'later'
-    const { processes, storage, order } = this.#parts
+    const { processes, storage } = this.#parts
+    const { root, readBytesPerS } = this.#volume
+    const order: ImportOrder = { ...this.#parts.order, root, ...(readBytesPerS && { readBytesPerS }) }
     const started = startCopy(
       processes,
-      { direction: 'import', storage, order: { ...order, root: this.#volume.root } },
+      { direction: 'import', storage, order },
       {
         onStarted: () => {
           this.#proven = true

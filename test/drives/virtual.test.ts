@@ -13,6 +13,27 @@ afterEach(async () => {
   await rm(base, { recursive: true })
 })
 
+describe('a locked virtual drive', () => {
+  const KEY = '000011-000022-000033-000044-000055-000066-000077-000088'
+  const open = async (lockedWith: string | undefined, bitLockerKey?: string) => {
+    const drive = { slot: 'A1', folder: join(base, 'drive'), serial: 'X1', lockedWith, readBytesPerS: 1_000 }
+    const devices = createVirtualDevices({ kind: 'list', list: createVirtualDriveList([drive]) })
+    const listing = await devices.list()
+    const device = listing.ok ? listing.value[0] : undefined
+    if (device === undefined) throw new Error('not listed')
+    const opened = await devices.open(device, bitLockerKey === undefined ? {} : { bitLockerKey })
+    return opened.ok ? opened.value : opened.failure.code
+  }
+
+  test('answers as a real one does', async () => {
+    expect(await open(KEY)).toBe('BitLockerUnlockVolumeFailed')
+    expect(await open(KEY, KEY.replace('000088', '000099'))).toBe('BitLockerKeyInvalid')
+    expect(await open(KEY, 'not a key')).toBe('BitLockerKeyInvalid')
+    expect(await open(KEY, ` ${KEY.replaceAll('-', ' ')} `)).toMatchObject({ readBytesPerS: 1_000 })
+    expect(await open(undefined, 'not a key')).toMatchObject({ root: join(base, 'drive') })
+  })
+})
+
 describe('a list of virtual drives', () => {
   test('says what each drive says of itself, and hides what is hidden', async () => {
     const list = createVirtualDriveList([

@@ -58,7 +58,11 @@ describe('the window', () => {
     expect(prevented('will-navigate', { url: 'https://example.com/' })).toBe(true)
     expect(prevented('will-navigate', { url: 'file:///etc/passwd' })).toBe(true)
     expect(prevented('will-navigate', { url: `${WINDOW_URL}../other` })).toBe(true)
+    expect(prevented('will-navigate', { url: `${WINDOW_URL}?elsewhere#bays` })).toBe(true)
     expect(prevented('will-navigate', { url: WINDOW_URL })).toBe(false)
+    // A reload in another room than the first.
+    expect(prevented('will-navigate', { url: `${WINDOW_URL}#bays` })).toBe(false)
+    expect(prevented('will-frame-navigate', { url: `${WINDOW_URL}#bays`, isMainFrame: true })).toBe(false)
     expect(prevented('will-frame-navigate', { url: WINDOW_URL, isMainFrame: false })).toBe(true)
     expect(prevented('will-redirect', { url: WINDOW_URL })).toBe(true)
     expect(prevented('will-attach-webview')).toBe(true)

@@ -109,6 +109,19 @@ it('shows everything that can be scanned, and never over the stage', async () =>
     expect(await page.evaluate(CUT_OFF), name).toEqual([])
   }
   await page.setViewportSize({ width: 1440, height: 900 })
+  // A fault is two presses away: which drive, and what is wrong with it.
+  await page.getByRole('button', { name: 'Faults' }).click()
+  const faults = page.locator('.practice-faults button')
+  await faults.filter({ hasText: '4T01' }).click()
+  await page.getByRole('button', { name: 'WX32DA0K4T01: Slow' }).click()
+  await page.waitForSelector('.practice-faults .button-main:has-text("Slow")')
+  expect(screens.topic('practice').state.drives[0]).toMatchObject({ drive: 'WX32DA0K4T01', fault: 'slow' })
+  await picture('faults')
+  expect(await page.evaluate(SMALL_TARGETS)).toEqual([])
+  expect(await page.evaluate(CUT_OFF)).toEqual([])
+  await page.getByRole('button', { name: 'WX32DA0K4T01: Sound' }).click()
+  await page.getByRole('button', { name: /Choose another drive/ }).click()
+  await page.getByRole('button', { name: 'Drives' }).click()
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await picture(`drawer-${colorScheme}`)

@@ -12,6 +12,7 @@ import type { Log } from '../../ports/log.ts'
 import { normalHash } from '../manifest/read-manifest.ts'
 import { drivePath } from '../source/drive-path.ts'
 import { Slabs } from '../source/slabs.ts'
+import { SlowSource } from '../source/slow-source.ts'
 import type { SourceReader } from '../source/source.ts'
 import { SourcePool } from '../source/source-pool.ts'
 import { CopyControl } from './copy-control.ts'
@@ -80,7 +81,9 @@ async function openDrive(
     return { ok: true, value: await reportRefused(order, deps, status, path.failure.sentence) }
   }
   const slabs = new Slabs(SLABS)
-  const reader = deps.openSource?.(slabs, order.root) ?? new SourcePool(slabs, order.root)
+  const source = deps.openSource?.(slabs, order.root) ?? new SourcePool(slabs, order.root)
+  const reader =
+    order.readBytesPerS === undefined ? source : new SlowSource(source, order.readBytesPerS, deps)
   const control = deps.control ?? new CopyControl()
   const { onLost = () => undefined, onFound = () => undefined } = deps.listeners ?? {}
   try {

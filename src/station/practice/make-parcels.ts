@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { prepareDrive } from '../../copy/prepare/prepare.ts'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import type { Log } from '../../ports/log.ts'
-import { type Parcels, type PracticeDrive, parcels, parcelsOf, practiceBytes } from './parcels.ts'
+import {
+  type Parcels,
+  type PracticeDrive,
+  parcels,
+  parcelsOf,
+  practiceBytes,
+  practiceKey,
+} from './parcels.ts'
 import type { PracticeFolder } from './practice-folder.ts'
 
 /** The service as a customer reaches it: its own routes, nothing else. */
@@ -86,6 +93,7 @@ function orderOf({ drives }: Parcels[number]['jobs'][number]) {
         driveId: serial,
         manifestFile: '\\DriveManifest.xml',
         manifestHash,
+        bitLockerKey: practiceKey(serial),
       })),
     },
   }

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { PRACTICE_FAULTS } from '../../contract/screen.ts'
 import { passesUps } from '../../scanning/check-digits.ts'
 
 /**
  * The invented parcels of a practice dock. Every round has the same lessons under new numbers, so that a person can
  * begin again without emptying anything: a clean box, a mixed one, and one box with two jobs.
  */
-export const FAULTS = ['none', 'yank', 'bad-sector', 'wrong-identity'] as const
-export type Fault = (typeof FAULTS)[number]
+export type Fault = (typeof PRACTICE_FAULTS)[number]
 
 const drive = z.strictObject({
   serial: z.string(),
   /** Lies in the box. One that does not is listed by its job and never found. */
   inBox: z.boolean(),
-  /** `yank`: falls out of its bay once, in the middle of its copy. */
-  fault: z.enum(FAULTS),
+  fault: z.enum(PRACTICE_FAULTS),
   files: z.int().positive(),
   fileBytes: z.int().positive(),
   /** MD5 of its manifest; absent for a drive no job lists. */
@@ -115,6 +114,17 @@ export function drivesInBoxes(of: Parcels): PracticeDrive[] {
   return of
     .flatMap(({ jobs, extras }) => [...jobs.flatMap(({ drives }) => drives), ...extras])
     .filter(({ inBox }) => inBox)
+}
+
+/**
+ * The numerical password a drive is locked with, as BitLocker makes them: eight groups of six digits, each a 16-bit number
+ * times 11. Told by the serial alone; nothing here is secret.
+ */
+export function practiceKey(serial: string): string {
+  const seed = createHash('sha256').update(`key of ${serial}`).digest()
+  return Array.from({ length: 8 }, (_none, group) =>
+    String(seed.readUInt16BE(2 * group) * 11).padStart(6, '0'),
+  ).join('-')
 }
 
 /** Bytes of a file on a practice drive: told by its name alone, so that every dock makes the same drives. */

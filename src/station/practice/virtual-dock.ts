@@ -4,13 +4,15 @@ import type { VirtualDrive } from '../../drives/virtual.ts'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import { baysOf, shelfOf, turnBytes, writeParcels } from './make-parcels.ts'
 import type { Fault, Parcels, PracticeDrive } from './parcels.ts'
-import { drivesInBoxes } from './parcels.ts'
+import { drivesInBoxes, practiceKey } from './parcels.ts'
 import { BAYS, type PracticeFolder } from './practice-folder.ts'
 
 export type DockFailure = 'drive-unknown' | 'bay-unknown' | 'bay-taken' | 'bay-empty' | 'fault-unfit'
 
 /** A disk that says it is this one is not the one on the label. */
 const SOMEBODY_ELSES_SERIAL = 'ZR5A1N7K8Q4M'
+/** Slow enough to be seen, and through before a person gives up: a practice drive holds one to five megabytes. */
+export const SLOW_BYTES_PER_S = 128 * 1024
 
 /**
  * Hands for virtual drives. A drive is plugged in by moving its folder into a bay and pulled out by moving it back, so that
@@ -124,15 +126,18 @@ export class VirtualDock {
 
   /** Whole, or not at all: the station reads it at any moment. */
   #writeList(): void {
-    const list = this.#plugged().map(
-      ({ bay, serial }): VirtualDrive => ({
+    const list = this.#plugged().map(({ bay, serial }): VirtualDrive => {
+      const fault = this.faultOf(serial)
+      return {
         slot: `bay-${bay}`,
         folder: join(this.#bayFolder(bay), serial),
-        serial: this.faultOf(serial) === 'wrong-identity' ? SOMEBODY_ELSES_SERIAL : serial,
+        serial: fault === 'wrong-identity' ? SOMEBODY_ELSES_SERIAL : serial,
         model: 'Practice drive',
         sizeBytes: 4_000_787_030_016,
-      }),
-    )
+        ...(fault === 'wrong-key' ? { lockedWith: practiceKey(SOMEBODY_ELSES_SERIAL) } : {}),
+        ...(fault === 'slow' ? { readBytesPerS: SLOW_BYTES_PER_S } : {}),
+      }
+    })
     writeFileSync(`${this.#listFile}.new`, JSON.stringify(list, null, 2))
     renameSync(`${this.#listFile}.new`, this.#listFile)
   }
