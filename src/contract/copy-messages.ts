@@ -43,6 +43,8 @@ export const importOrderSchema = z.strictObject({
   job: z.string().min(1).max(256),
   /** Hardware serial, compared with the manifest's. */
   driveId: z.string().min(1).max(256),
+  /** Two people took the drive for this one: the manifest may name another. Its hash must be the job's all the same. */
+  identityOverridden: z.literal(true).exactOptional(),
   /** Absolute path of the opened drive's root folder. */
   root: z.string().min(1),
   /** The drive is read no faster than this; absent: as fast as it gives. */

@@ -7,6 +7,7 @@ import {
   RETURN_STATES,
   VERDICT_CODES,
 } from '../lifecycle/states.ts'
+import { conformityFinding, HEALTHS, healthReason, rawValue } from './intake.ts'
 
 /**
  * What windows and engine say to each other, over a MessagePort or a WebSocket alike.
@@ -150,6 +151,24 @@ export const topics = {
         trouble: text.optional(),
         needsHand: z.boolean(),
         next: sentence,
+        /** Physical place, which a bay code can be given to. Absent while nothing is plugged in. */
+        slot: text.optional(),
+        /** The next bay code scanned becomes this bay's name. */
+        naming: z.boolean().optional(),
+        /** Nothing is open any more: it may be pulled out. */
+        ejected: z.boolean().optional(),
+        /** Who the drive is, as far as can be said before it is read; the sentence names what disagrees. */
+        identity: z
+          .strictObject({
+            verdict: z.enum(['certain', 'contradicted', 'unknown', 'twin', 'waiting']),
+            sentence: text,
+            next: text,
+          })
+          .optional(),
+        /** Absent while it is being asked. */
+        health: z.enum(HEALTHS).optional(),
+        healthReasons: z.array(healthReason).optional(),
+        findings: z.array(conformityFinding).optional(),
       }),
     ),
   }),
@@ -298,6 +317,20 @@ export const calls = {
   'log.read': {
     args: z.strictObject({ job: text, drive: text, log: z.enum(['error', 'verbose']) }),
     answer: z.strictObject({ text, cut: z.boolean() }),
+  },
+  /** What the drive in a bay says of itself, number by number. */
+  'bay.health': {
+    args: z.strictObject({ bay: text }),
+    answer: z.strictObject({ values: z.array(rawValue), silentBecause: text.optional() }),
+  },
+  /** Makes the drive in a bay ready to be pulled out, or says what is still open. */
+  'bay.eject': { args: z.strictObject({ bay: text }), answer: nothing },
+  /** The next bay code scanned names this slot; without a slot nothing waits for a name any more. */
+  'bay.naming': { args: z.strictObject({ slot: text.optional() }), answer: nothing },
+  /** Two people take a contradicted drive for what its label says. */
+  'identity.override': {
+    args: z.strictObject({ drive: text, second: text.max(64), reason: text.max(1_000) }),
+    answer: nothing,
   },
   'printer.test': {
     args: z.strictObject({}),

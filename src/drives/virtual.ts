@@ -102,6 +102,10 @@ export function createVirtualDevices(source: VirtualSource): Devices {
       return unlocked.ok ? openFolder(attached) : unlocked
     },
 
+    async eject() {
+      return ok()
+    },
+
     async examine(device) {
       const listing = await list()
       const there = listing.ok && listing.value.some(({ attachment }) => attachment === device.attachment)

@@ -23,6 +23,9 @@ export interface Devices {
    */
   examine(device: Device): Promise<Outcome<Examination, 'examination-failed'>>
 
+  /** Closes whatever is open of a drive and brings what was written onto it, so that it may be pulled out. Says what is still open. */
+  eject(device: Device): Promise<Outcome<undefined, 'still-open'>>
+
   /** Closes what an earlier run of this program left open (mounts, mappers, loops). Answers what it closed. */
   closeLeftovers(): Promise<Outcome<readonly string[], 'leftovers-remain'>>
 }

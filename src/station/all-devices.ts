@@ -38,6 +38,9 @@ export function allDevices(
         return fail('examination-failed', 'The drive is no longer there. Plug it in again.')
       return source.examine(device)
     },
+    async eject(device) {
+      return (await sourceOf.get(device.attachment)?.eject(device)) ?? ok()
+    },
     async closeLeftovers() {
       const closed: string[] = []
       for (const source of sources) {

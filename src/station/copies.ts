@@ -4,6 +4,7 @@ import type { Entry } from '../contract/entry.ts'
 import type { DrivesUpdate, DriveWatch } from '../drives/watch.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Mint } from '../lifecycle/decide/draft.ts'
+import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { CaseReason } from '../lifecycle/records.ts'
 import type { Clock, Timers } from '../ports/clock.ts'
 import type { Device, Devices } from '../ports/devices.ts'
@@ -54,7 +55,7 @@ export class Copies {
   #idle: (() => void)[] = []
   watch: Pick<DriveWatch, 'devices'> = { devices: () => [] }
   /** What else is known of the drives that are plugged in. */
-  bays: Pick<DockBays, 'identityOf' | 'examinationOf' | 'isBeingExamined'> | undefined
+  bays: Pick<DockBays, 'identityOf' | 'examinationOf' | 'mayStart'> | undefined
 
   constructor(parts: CopiesParts) {
     this.#parts = parts
@@ -79,6 +80,26 @@ export class Copies {
     if (this.#closed || this.#wanted) return
     this.#wanted = true
     this.#looking = this.#looking.then(() => this.#lookAtBays())
+  }
+
+  /** Two people have settled who it is: it is looked at again. */
+  lookAgainAt(serial: string): void {
+    this.#refused.delete(serial)
+    this.consider()
+  }
+
+  /** Lets go of a drive that is to be pulled out; refuses while it is read. */
+  async release(attachment: string): Promise<Outcome<undefined, 'bay-busy'>> {
+    for (const copy of this.#running.values()) {
+      if (copy.attachment !== attachment) continue
+      if (!copy.isLost)
+        return fail(
+          'bay-busy',
+          'The drive is being copied. Wait for the copy, or cancel its job, then eject it.',
+        )
+      await copy.driveGone()
+    }
+    return ok()
   }
 
   /** What the copy of a drive has done so far; undefined when none runs. */
@@ -133,7 +154,7 @@ export class Copies {
     }
     if (drive === undefined || job === undefined || this.#refused.get(custody.serial) === device.attachment)
       return
-    if (this.bays?.isBeingExamined(device) === true) return
+    if (this.bays?.mayStart(device) === false) return
     const busy = [...this.#running.values()].filter((running) => !running.isLost).length
     if (busy < this.#parts.config.copiesAtOnce)
       await this.#start({ ...bay, drive, job, device }, step.do === 'go-on' ? step.copy.id : undefined)
@@ -176,6 +197,7 @@ export class Copies {
 
   /** What the drive says of itself before anybody reads it; the manifest is asked by the copy's own process. */
   #agrees(bay: PluggedDrive): boolean {
+    if (bay.drive.identity === 'overridden') return true
     const { device, custody } = bay
     const identity = this.bays?.identityOf(device, custody) ?? identityInBay(device, custody, undefined)
     if (identity.verdict === 'waiting' || identity.verdict === 'certain') return true

@@ -87,6 +87,14 @@ function firstConfig(path: string, ids: Ids): StationConfig {
   }
 }
 
+/** Writes a station's settings down again, whole or not at all. */
+export function saveConfig(
+  path: string,
+  config: StationConfig,
+): Outcome<StationConfig, 'data-folder-unusable'> {
+  return writeConfig(join(path, 'config.json'), config)
+}
+
 function writeConfig(file: string, config: StationConfig): Outcome<StationConfig, 'data-folder-unusable'> {
   try {
     writeFileSync(`${file}.new`, `${JSON.stringify(config, null, 2)}\n`)

@@ -3,6 +3,7 @@ import { findTwins } from '../drives/diff.ts'
 import type { Identity } from '../drives/identity.ts'
 import type { DrivesUpdate } from '../drives/watch.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { fail, type Outcome } from '../lifecycle/outcome.ts'
 import type { CustodyRecord } from '../lifecycle/records.ts'
 import type { Device, Devices, Examination } from '../ports/devices.ts'
 import type { Log } from '../ports/log.ts'
@@ -14,7 +15,7 @@ import { findItsCustody } from './find-custody.ts'
 export interface DockBaysParts {
   readonly ledger: Ledger
   readonly config: Pick<StationConfig, 'bays'>
-  readonly devices: Pick<Devices, 'examine'>
+  readonly devices: Pick<Devices, 'examine' | 'eject'>
   readonly journal: CopyJournal
   readonly log: Log
 }
@@ -27,6 +28,7 @@ export class DockBays {
   readonly #parts: DockBaysParts
   readonly #examined = new Map<string, Examination>()
   readonly #examining = new Map<string, Promise<void>>()
+  readonly #ejected = new Set<string>()
   #devices: readonly Device[] = []
   #twins: DrivesUpdate['twins'] = new Map()
   #closed = false
@@ -44,6 +46,7 @@ export class DockBays {
     if (update.warning !== undefined) log.warn(update.warning.sentence, { code: update.warning.code })
     for (const { attachment, slot, system } of update.unplugged) {
       this.#examined.delete(attachment)
+      this.#ejected.delete(attachment)
       if (!system) journal.write('drive-unplugged', { bay: bayOf(config, { slot }), attachment })
     }
     this.#compare()
@@ -65,9 +68,35 @@ export class DockBays {
     return this.#examined.get(device.attachment)
   }
 
-  /** A drive that is still being asked who it is waits: its own word may contradict its label. */
-  isBeingExamined(device: Pick<Device, 'attachment'>): boolean {
-    return this.#examining.has(device.attachment)
+  /**
+   * A drive that is still being asked who it is waits: its own word may contradict its label. One that was ejected is on its
+   * way out.
+   */
+  mayStart({ attachment }: Pick<Device, 'attachment'>): boolean {
+    return !this.#examining.has(attachment) && !this.#ejected.has(attachment)
+  }
+
+  isEjected({ attachment }: Pick<Device, 'attachment'>): boolean {
+    return this.#ejected.has(attachment)
+  }
+
+  deviceIn(bay: string): Device | undefined {
+    return this.#devices.find((device) => !device.system && bayOf(this.#parts.config, device) === bay)
+  }
+
+  /** `release` lets go of what the station itself does with the drive. */
+  async eject(
+    bay: string,
+    release: (attachment: string) => Promise<Outcome<undefined>>,
+  ): Promise<Outcome<undefined>> {
+    const device = this.deviceIn(bay)
+    if (device === undefined) return fail('bay-empty', `No drive is plugged into bay ${bay}.`)
+    this.#ejected.add(device.attachment)
+    const released = await release(device.attachment)
+    const ejected = released.ok ? await this.#parts.devices.eject(device) : released
+    if (!ejected.ok) this.#ejected.delete(device.attachment)
+    this.onChange()
+    return ejected
   }
 
   /** Resolves when no drive is being examined. Nothing is written or told afterwards. */

@@ -168,6 +168,7 @@ export function orderFor(
     copyId,
     job: job.name,
     driveId: drive.driveId,
+    ...(drive.identity === 'overridden' ? { identityOverridden: true as const } : {}),
     manifestPath: drive.manifestFile ?? '',
     manifestHash: drive.manifestHash ?? '',
     logLevel: job.logLevel,

@@ -20,12 +20,14 @@ import { makeReturnNumber } from '../scanning/return-number.ts'
 import { createHttpSyncApi, type HttpSyncApi } from '../sync/http-sync-api.ts'
 import { type SyncLoop, type SyncStatus, startSync } from '../sync/sync-loop.ts'
 import { allDevices } from './all-devices.ts'
+import { BayNames } from './bay-names.ts'
 import { Copies } from './copies.ts'
 import { CopyJournal } from './copy-journal.ts'
-import { openDataFolder } from './data-folder.ts'
+import { openDataFolder, saveConfig } from './data-folder.ts'
 import { DockBays } from './dock-bays.ts'
 import { startEmbeddedService } from './embedded-service.ts'
 import { FollowService } from './follow-service.ts'
+import { type IdentityOverride, overrideIdentity } from './override-identity.ts'
 import { Printing } from './printing.ts'
 import { createReceiveScan, RETURN_NUMBER_LENGTH, type ReceiveScan } from './receive-scan.ts'
 import { readSentences } from './sentences.ts'
@@ -56,6 +58,9 @@ export interface Station {
   readonly printing: Printing
   readonly devices: DriveWatch
   readonly bays: DockBays
+  readonly bayNames: BayNames
+  ejectBay(bay: string): Promise<Outcome<undefined>>
+  overrideIdentity(override: IdentityOverride): Outcome<undefined>
   /** The embedded service; undefined when the service is elsewhere. */
   readonly service: { readonly url: string; readonly caPath: string } | undefined
   syncStatus(): SyncStatus
@@ -199,7 +204,8 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
   }
   printing.catchUp()
   copies.consider()
-  const receiveScan = createReceiveScan({
+  const bayNames = new BayNames({ config, save: () => saveConfig(dataDir, config) })
+  const decideScan = createReceiveScan({
     ledger,
     site: config.site,
     clock,
@@ -208,6 +214,15 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     speak: readSentences('en'),
     onWritten,
   })
+  const receiveScan: ReceiveScan = (raw, scanId, actor) => {
+    const named = bayNames.heard(raw)
+    if (!named.ok) log.error(named.failure.sentence, { detail: named.failure.detail ?? '' })
+    else if (named.value !== undefined) {
+      log.info('A bay has its name.', { bay: named.value })
+      copies.consider()
+    }
+    return decideScan(raw, scanId, actor)
+  }
   return ok({
     config,
     ledger,
@@ -216,6 +231,15 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     printing,
     devices: watch,
     bays,
+    bayNames,
+    ejectBay: (bay) => bays.eject(bay, (attachment) => copies.release(attachment)),
+    overrideIdentity(override) {
+      const written = overrideIdentity(ledger, override)
+      if (!written.ok) return written
+      onWritten(written.value)
+      copies.lookAgainAt(override.serial)
+      return ok()
+    },
     service: reached.value.embedded,
     syncStatus: () => sync.status,
     onChange: (listener) => void listeners.push(listener),

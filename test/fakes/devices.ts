@@ -101,6 +101,12 @@ export class FakeDevices implements Devices {
     return ok(this.examinations.get(slot) ?? { health: 'unknown', reasons: [], findings: [], rawValues: [] })
   }
 
+  eject: Devices['eject'] = async () => {
+    if (this.#busyCloses === 0) return ok()
+    this.#busyCloses--
+    return fail('still-open', 'The drive cannot be taken out yet: this station still reads it.')
+  }
+
   async closeLeftovers(): Promise<Outcome<readonly string[], 'leftovers-remain'>> {
     return ok([])
   }

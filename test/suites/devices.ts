@@ -99,6 +99,18 @@ export function devicesSuite(
       expect(await dock.devices.examine(drive)).toMatchObject({ failure: { code: 'examination-failed' } })
     })
 
+    test('an ejected drive has nothing open, and can be opened again', async () => {
+      await dock.plug('QZ71M0042')
+      const drive = await inBay('QZ71M0042')
+      const opened = await dock.devices.open(drive, {})
+      if (!opened.ok) throw new Error(opened.failure.detail ?? opened.failure.sentence)
+      await opened.value.close()
+      expect(await dock.devices.eject(drive)).toEqual({ ok: true, value: undefined })
+      const again = await dock.devices.open(drive, {})
+      expect(again.ok).toBe(true)
+      if (again.ok) await again.value.close()
+    })
+
     test('there are no leftovers when nothing was left open, nor while a drive is open', async () => {
       expect(await dock.devices.closeLeftovers()).toEqual({ ok: true, value: [] })
       await dock.plug('QZ71M0042')

@@ -52,7 +52,8 @@ export class ImportRun {
 
   async run(): Promise<Outcome<CopyResult, ImportNotStarted>> {
     const { drive, earlier } = this.#parts
-    const claim = { hash: this.#order.manifestHash, driveId: this.#order.driveId }
+    const { manifestHash: hash, driveId, identityOverridden: anyDrive } = this.#order
+    const claim = { hash, driveId, anyDrive }
     const known = (earlier?.end ?? earlier?.start)?.totals
     this.#progress.enter('checking')
     try {

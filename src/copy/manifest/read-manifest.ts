@@ -38,6 +38,8 @@ export interface ManifestClaim {
   /** Hex of the whole file: MD5 (32 digits) or SHA-256 (64), in any case, blanks around it ignored. */
   readonly hash: string
   readonly driveId: string
+  /** Whoever the manifest names: its hash alone proves it. */
+  readonly anyDrive?: true | undefined
 }
 
 export interface CheckedManifest {
@@ -77,7 +79,7 @@ export async function checkManifest(
     offset += chunk.value.length
   }
   if (hash.digest('hex').toUpperCase() !== normalHash(claim.hash)) return corrupted()
-  const totals = known ?? survey?.finish(claim.driveId)
+  const totals = known ?? survey?.finish(claim.anyDrive === true ? undefined : claim.driveId)
   if (totals === undefined) throw new Error('neither known totals nor a survey')
   return 'ok' in totals ? totals : { ok: true, value: { totals, hashBefore } }
 }
@@ -137,7 +139,7 @@ class Survey {
     })
   }
 
-  finish(driveId: string): ManifestTotals | ReturnType<typeof fail<ManifestFailureCode>> {
+  finish(driveId: string | undefined): ManifestTotals | ReturnType<typeof fail<ManifestFailureCode>> {
     this.#try(() => {
       this.#text.end()
       this.#parser.close()
@@ -148,7 +150,7 @@ class Survey {
         'The manifest is not of the published form, so nothing was copied: prepare the drive again.',
         this.#problem.message,
       )
-    if (!isSameSerial(this.#parser.driveId ?? '', driveId))
+    if (driveId !== undefined && !isSameSerial(this.#parser.driveId ?? '', driveId))
       return fail(
         'ManifestDriveIdMismatch',
         'The manifest was written for another drive: look whether the right drive is in this bay.',

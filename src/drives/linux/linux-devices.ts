@@ -6,6 +6,7 @@ import type { Devices } from '../../ports/devices.ts'
 import type { Log } from '../../ports/log.ts'
 import { kernelHasDeviceMapper } from './bitlocker.ts'
 import { type Commands, systemCommands } from './commands.ts'
+import { ejectDevice } from './eject.ts'
 import { examineDevice } from './examine.ts'
 import { type AllowedLoop, createListing } from './listing.ts'
 import { openDevice } from './open.ts'
@@ -98,6 +99,12 @@ export async function createLinuxDevices(
     },
 
     examine: (device) => examineDevice(device, deps),
+
+    async eject(device) {
+      const ejected = await ejectDevice(device, mountDir, deps)
+      if (ejected.ok) open.delete(device.attachment)
+      return ejected
+    },
 
     async closeLeftovers() {
       const closed: string[] = []

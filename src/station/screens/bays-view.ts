@@ -1,9 +1,12 @@
 import type { StationConfig } from '../../contract/config.ts'
 import type { CopyProgress } from '../../contract/copy-messages.ts'
 import type { Sentence, TopicState } from '../../contract/screen.ts'
+import { plainText } from '../../drives/plain-text.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import type { CustodyRecord } from '../../lifecycle/records.ts'
 import type { Device } from '../../ports/devices.ts'
 import { type Bay, bayOf, readBays } from '../bays.ts'
+import type { DockBays } from '../dock-bays.ts'
 import type { SpeedCurves } from './speed-curves.ts'
 
 type ShownBay = TopicState<'bays'>['bays'][number]
@@ -12,6 +15,9 @@ export interface BaysParts {
   readonly ledger: Ledger
   readonly config: Pick<StationConfig, 'bays'>
   readonly devices: () => readonly Device[]
+  readonly bays: Pick<DockBays, 'identityOf' | 'examinationOf' | 'isEjected'>
+  /** The slot whose name is awaited. */
+  readonly naming: () => string | undefined
   readonly progressOf: (serial: string) => CopyProgress | undefined
   readonly curves: SpeedCurves
   readonly now: () => number
@@ -25,7 +31,7 @@ export function baysView(parts: BaysParts): TopicState<'bays'> {
   const shown = filled.map((bay) => showFilled(parts, bay))
   for (const device of plugged) {
     const bay = bayOf(config, device)
-    if (!shown.some((known) => known.bay === bay)) shown.push(showStranger(bay, device))
+    if (!shown.some((known) => known.bay === bay)) shown.push(showStranger(parts, bay, device))
   }
   for (const bay of Object.values(config.bays))
     if (!shown.some((known) => known.bay === bay)) shown.push(showFree(bay))
@@ -49,7 +55,8 @@ function showFilled(parts: BaysParts, bay: Bay): ShownBay {
     drive: custody.serial,
     ...(job === undefined ? {} : { job: job.name }),
     plugged: device !== undefined,
-    ...(device?.model === undefined ? {} : { model: device.model }),
+    ...(device?.model === undefined ? {} : { model: plainText(device.model) }),
+    ...(device === undefined ? {} : showDevice(parts, device, custody)),
     ...(device === undefined ? {} : { sizeBytes: device.sizeBytes }),
     phase,
     ...(copy === undefined ? {} : { copy: copy.state }),
@@ -63,6 +70,29 @@ function showFilled(parts: BaysParts, bay: Bay): ShownBay {
     ...(trouble === undefined ? {} : { trouble }),
     needsHand: NEEDS_HAND.has(phase) || (phase === 'waiting' && device === undefined),
     next: nextFor(phase, device !== undefined),
+  }
+}
+
+/** What is known of the disk itself. Its own words are made safe to show. */
+function showDevice(
+  { bays, naming }: BaysParts,
+  device: Device,
+  custody: CustodyRecord | undefined,
+): Partial<ShownBay> {
+  const { verdict, sentence, next } = bays.identityOf(device, custody)
+  const examined = bays.examinationOf(device)
+  return {
+    slot: device.slot,
+    ...(naming() === device.slot ? { naming: true } : {}),
+    ...(bays.isEjected(device) ? { ejected: true } : {}),
+    identity: { verdict, sentence: plainText(sentence, 512), next },
+    ...(examined === undefined
+      ? {}
+      : {
+          health: examined.health,
+          healthReasons: [...examined.reasons],
+          findings: examined.findings.map((finding) => ({ ...finding, found: plainText(finding.found) })),
+        }),
   }
 }
 
@@ -102,12 +132,13 @@ function nextFor(phase: ShownBay['phase'], plugged: boolean): Sentence {
   return { name, facts: {} }
 }
 
-function showStranger(bay: string, device: Device): ShownBay {
+function showStranger(parts: BaysParts, bay: string, device: Device): ShownBay {
   return {
     bay,
     plugged: true,
-    ...(device.model === undefined ? {} : { model: device.model }),
+    ...(device.model === undefined ? {} : { model: plainText(device.model) }),
     sizeBytes: device.sizeBytes,
+    ...showDevice(parts, device, undefined),
     phase: 'unknown',
     curve: [],
     needsHand: true,

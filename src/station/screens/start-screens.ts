@@ -1,4 +1,5 @@
-import type { CallArgs, JobDetail, ShownScan } from '../../contract/screen.ts'
+import type { CallAnswer, CallArgs, JobDetail, ShownScan } from '../../contract/screen.ts'
+import { plainText } from '../../drives/plain-text.ts'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import { driveKey } from '../../lifecycle/records.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
@@ -54,6 +55,8 @@ export function startScreens(parts: StartScreensParts): Screens {
           ledger,
           config,
           devices: () => station.devices.devices(),
+          bays: station.bays,
+          naming: () => station.bayNames.waiting,
           progressOf: (serial) => copies.progressOf(serial),
           curves,
           now: () => clock.now(),
@@ -76,6 +79,29 @@ export function startScreens(parts: StartScreensParts): Screens {
           : ok(detail)
       },
       'log.read': (args) => readLog(parts, args),
+      'bay.health': ({ bay }): Outcome<CallAnswer<'bay.health'>> => {
+        const device = station.bays.deviceIn(bay)
+        const examined = device === undefined ? undefined : station.bays.examinationOf(device)
+        if (examined === undefined)
+          return fail(
+            'bay-not-examined',
+            'The drive in this bay has not been examined yet, or there is none.',
+          )
+        const { rawValues, silentBecause } = examined
+        const values = rawValues.map(({ name, value }) => ({
+          name: plainText(name),
+          value: plainText(value, 256),
+        }))
+        return ok(silentBecause === undefined ? { values } : { values, silentBecause })
+      },
+      'bay.eject': async ({ bay }) => asNothing(await station.ejectBay(bay)),
+      'bay.naming': ({ slot }) => {
+        station.bayNames.wait(slot)
+        screens.changed()
+        return ok({})
+      },
+      'identity.override': ({ drive, second, reason }) =>
+        asNothing(station.overrideIdentity({ serial: drive, actor: 'operator', second, reason })),
       'printer.test': () => station.printing.testPage(clock.now()),
       'practice.plug': (args) => practice?.plug(args) ?? notPractice(),
       'practice.unplug': (args) => practice?.unplug(args) ?? notPractice(),
@@ -98,6 +124,10 @@ export function startScreens(parts: StartScreensParts): Screens {
   station.onChange(() => screens.changed())
   practice?.onChange(() => screens.changed())
   return screens
+}
+
+function asNothing(outcome: Outcome<undefined>): Outcome<Record<string, never>> {
+  return outcome.ok ? ok({}) : outcome
 }
 
 function notPractice() {

@@ -20,7 +20,10 @@ export class Qmp {
     const qmp = new Qmp(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject)
-      createInterface({ input: socket }).on('line', (line) => {
+      const lines = createInterface({ input: socket })
+      // The socket tells its own errors.
+      lines.on('error', () => undefined)
+      lines.on('line', (line) => {
         const said = JSON.parse(line) as Said
         if (said.QMP !== undefined) resolve()
         else qmp.#hear(said)
