@@ -1,19 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { expect, onTestFinished } from 'vitest'
 import type { VerdictLine } from '../../src/contract/verdict-line.ts'
+import { randomFrom } from '../fixtures/random.ts'
 import { testDock } from './dock.ts'
 import { ScanSession, tallydock } from './tallydock.ts'
-
-/** A small repeatable source of random numbers (mulberry32), so that a failed day can be lived again. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 interface ExportedEntry {
   readonly kind: string

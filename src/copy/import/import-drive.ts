@@ -19,7 +19,9 @@ import { CopyControl } from './copy-control.ts'
 import { DriveAccess, type DriveEvents } from './drive-access.ts'
 import { ImportRun } from './import-run.ts'
 import { type LoadedNotes, loadNotes, notesKey } from './notes.ts'
+import { patientStore } from './patient-store.ts'
 import { refusedResult, reportRefused } from './refused-drive.ts'
+import { steady } from './steady.ts'
 
 export interface ImportListeners extends DriveEvents {
   /** `resumed`: work of an earlier run was found. */
@@ -49,7 +51,10 @@ export async function importDrive(
   order: ImportOrder,
   deps: ImportDeps,
 ): Promise<Outcome<CopyResult, ImportNotStarted>> {
-  const { store } = deps
+  const control = deps.control ?? new CopyControl()
+  const store = patientStore(deps.store, (question) =>
+    steady(deps.timers, question, () => control.isCancelled),
+  )
   const usable = await store.check()
   if (!usable.ok) {
     const { code, sentence, detail } = usable.failure
@@ -65,12 +70,12 @@ export async function importDrive(
     return fail('copy-id-in-use', 'This copy id belongs to the copy of another drive: choose a new one.')
   if (earlier?.end !== undefined && earlier.end.undone.length === 0)
     return { ok: true, value: earlier.end.result }
-  return openDrive(order, deps, earlier)
+  return openDrive(order, { ...deps, control }, earlier)
 }
 
 async function openDrive(
   order: ImportOrder,
-  deps: ImportDeps,
+  deps: ImportDeps & { readonly control: CopyControl },
   earlier: LoadedNotes | undefined,
 ): Promise<Outcome<CopyResult, ImportNotStarted>> {
   // As published, with a backslash first; orders that leave it out name the same file.
@@ -84,7 +89,7 @@ async function openDrive(
   const source = deps.openSource?.(slabs, order.root) ?? new SourcePool(slabs, order.root)
   const reader =
     order.readBytesPerS === undefined ? source : new SlowSource(source, order.readBytesPerS, deps)
-  const control = deps.control ?? new CopyControl()
+  const { control } = deps
   const { onLost = () => undefined, onFound = () => undefined } = deps.listeners ?? {}
   try {
     const manifest = { path: path.value, hash: order.manifestHash }

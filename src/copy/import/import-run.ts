@@ -15,8 +15,10 @@ import type { ImportDeps, ImportNotStarted } from './import-drive.ts'
 import { copyManifest } from './manifest-copy.ts'
 import { type Intent, type LoadedNotes, NoteWriter, notesKey, type StartNote } from './notes.ts'
 import { Ordinals } from './ordinals.ts'
+import { patientStore } from './patient-store.ts'
 import { Progress } from './progress.ts'
 import { reportRefused } from './refused-drive.ts'
+import { steady } from './steady.ts'
 import { driveStatusOf, NOTHING_YET, withoutUndone } from './tally.ts'
 
 export interface RunParts {
@@ -76,11 +78,17 @@ export class ImportRun {
     const { store, listeners } = this.#deps
     const start = this.#startNote(checked)
     const notes = new NoteWriter(store, notesKey(this.#order.copyId), start, this.#unfinished)
-    const begun = await notes.begin()
+    const { timers } = this.#deps
+    const begun = await steady(
+      timers,
+      () => notes.begin(),
+      () => this.#parts.control.isCancelled,
+    )
     if (!begun.ok) return fail('storage-unreachable', begun.failure.sentence, begun.failure.detail)
     listeners?.onStarted?.(this.#parts.earlier !== undefined)
     const context = this.#context(notes)
-    const logs = new CopyLogs(store, this.#order, start.startedAt, this.#unfinished?.checkpoint?.logs)
+    const logsStore = patientStore(store, (question) => context.ask(question))
+    const logs = new CopyLogs(logsStore, this.#order, start.startedAt, this.#unfinished?.checkpoint?.logs)
     const run: Run = { context, logs, checked, start }
     this.#progress.enter('copying', checked.totals)
     try {

@@ -78,6 +78,9 @@ export class BlockUpload implements BlobUpload {
   }): Promise<BlobOutcome<undefined>> {
     if (this.#parts.order.blockIds !== true) return this.#stageBlock(chunk)
     for (const part of chunk.parts) {
+      // Asked for again because a later one failed.
+      const before = this.#blocks.get(part.offsetBytes)
+      if (before?.digest === part.md5 && before.lengthBytes === part.lengthBytes) continue
       const at = part.offsetBytes - chunk.offsetBytes
       const bytes = chunk.bytes.subarray(at, at + part.lengthBytes)
       const staged = await this.#stageBlock({ offsetBytes: part.offsetBytes, bytes, parts: [part] })

@@ -53,9 +53,18 @@ export async function commitBy(
   const found = await findBlob(calls, name)
   if (!found.ok) return found
   if (found.value?.ticket === ticket) return { ok: true, value: { replaced: false } }
-  if (first.failure.code !== 'blob-exists' || order.condition === 'if-absent') return first
+  if (first.failure.code !== 'blob-exists') return first
+  if (order.condition === 'if-absent') return found.value === undefined ? strangersBlocks() : first
   const second = await write({})
   return second.ok ? { ok: true, value: { replaced: true } } : second
+}
+
+/** There is no blob, and yet the name counts as taken. */
+function strangersBlocks() {
+  return failCall(
+    'BlobRequestFailed',
+    'Another program left blocks under this name: the storage drops them within a week, then copy this file again.',
+  )
 }
 
 /** Moves the blob at `from` to its name. What was there is replaced as a whole, also when it is of another kind. */
