@@ -91,6 +91,7 @@ export const EVENT_BODIES = {
     arrival: id.exactOptional(),
     because: holdReason,
   }),
+  'drive-forwarded': z.strictObject({ serial: id, site: id }),
   'drive-set-aside': z.strictObject({ serial: id, arrival: id }),
   'receipt-undone': ofDrive,
   'miss-undone': ofDrive,
@@ -183,11 +184,28 @@ export const EVENT_BODIES = {
     return: id.exactOptional(),
   }),
   'case-taken': z.strictObject({ case: id, owner: text }),
-  'case-contacted': ofCase,
-  'case-answered': ofCase,
+  'case-contacted': z.strictObject({
+    case: id,
+    how: z.enum(['phone', 'mail']).exactOptional(),
+    note: id.exactOptional(),
+  }),
+  'case-answered': z.strictObject({ case: id, note: id.exactOptional() }),
+  'case-noted': z.strictObject({
+    case: id,
+    note: id.exactOptional(),
+    count: count.exactOptional(),
+    photo: id.exactOptional(),
+    second: id.exactOptional(),
+  }),
   'case-resolved': ofCase,
   'case-reopened': ofCase,
 
+  'signed-in': z.strictObject({
+    person: id,
+    role: z.enum(['operator', 'supervisor']),
+    from: id.exactOptional(),
+  }),
+  'signed-out': z.strictObject({ person: id }),
   'work-changed': z.strictObject({ work }),
   'scan-read': z.strictObject({
     scan: id,

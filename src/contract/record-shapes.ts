@@ -65,6 +65,7 @@ export const caseReason = z.enum([
   'copy-failed',
   'faulted',
   'other-site',
+  'cancelled',
 ])
 
 export const inboundPackage = z.strictObject({
@@ -205,6 +206,17 @@ const copy = z.strictObject({
   driveStatus: text.exactOptional(),
 })
 
+const caseNote = z.strictObject({
+  at: instant,
+  by: text,
+  did: z.enum(['taken', 'contacted', 'answered', 'noted', 'resolved', 'reopened']),
+  how: z.enum(['phone', 'mail']).exactOptional(),
+  note: id.exactOptional(),
+  count: count.exactOptional(),
+  photo: id.exactOptional(),
+  second: id.exactOptional(),
+})
+
 const caseRecord = z.strictObject({
   kind: z.literal('case'),
   id,
@@ -219,6 +231,7 @@ const caseRecord = z.strictObject({
   firstContactAt: instant.exactOptional(),
   answeredAt: instant.exactOptional(),
   resolvedAt: instant.exactOptional(),
+  log: z.array(caseNote).exactOptional(),
 })
 
 const settled = [
@@ -228,6 +241,7 @@ const settled = [
   z.strictObject({ doing: z.literal('packing') }),
   z.strictObject({ doing: z.literal('return'), return: id }),
   z.strictObject({ doing: z.literal('shipping') }),
+  z.strictObject({ doing: z.literal('case'), case: id }),
 ] as const
 
 export const work = z.discriminatedUnion('doing', [
@@ -235,7 +249,15 @@ export const work = z.discriminatedUnion('doing', [
   z.strictObject({
     doing: z.literal('asking'),
     ask: z.strictObject({
-      what: z.enum(['new-box', 'take-over', 'joins-export', 'is-it-really']),
+      what: z.enum([
+        'new-box',
+        'take-over',
+        'joins-export',
+        'is-it-really',
+        'second-person',
+        'pin',
+        'hand-over',
+      ]),
       subject: id.exactOptional(),
     }),
     text,
@@ -260,7 +282,15 @@ export const verdict = z.strictObject({
 /** An event inside another one: what takes a scan back. Each is judged by its own shape when it is recorded itself. */
 export const nestedEvent = z.strictObject({ kind: id, body: z.record(z.string(), z.unknown()) })
 
-const workRecord = z.strictObject({ kind: z.literal('work'), id, work, scans: z.array(id) })
+const person = z.strictObject({ id, role: z.enum(['operator', 'supervisor']), since: instant })
+
+const workRecord = z.strictObject({
+  kind: z.literal('work'),
+  id,
+  work,
+  scans: z.array(id),
+  person: person.exactOptional(),
+})
 
 const scan = z.strictObject({
   kind: z.literal('scan'),

@@ -92,7 +92,7 @@ export const topics = {
   /** The stage, the arrival beside it and the last five scans. */
   receive: z.strictObject({
     work: z.strictObject({
-      doing: z.enum(['nothing', 'arrival', 'bay', 'packing', 'return', 'shipping']),
+      doing: z.enum(['nothing', 'arrival', 'bay', 'packing', 'return', 'shipping', 'case']),
       name: text.optional(),
       count: count.optional(),
       asking: z.boolean(),

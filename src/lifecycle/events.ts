@@ -1,10 +1,12 @@
 import type {
   AnyRecord,
   CaseReason,
+  ContactWay,
   HoldReason,
   InboundPackage,
   JobRecord,
   RecordKind,
+  Role,
   Verdict,
   Work,
 } from './records.ts'
@@ -57,6 +59,8 @@ export interface EventBodies {
     readonly arrival?: string
     readonly because: HoldReason
   }
+  /** A single drive sent on to the site of its job. */
+  'drive-forwarded': { readonly serial: string; readonly site: string }
   'drive-set-aside': { readonly serial: string; readonly arrival: string }
   'receipt-undone': { readonly job: string; readonly serial: string }
   'miss-undone': { readonly job: string; readonly serial: string }
@@ -165,12 +169,24 @@ export interface EventBodies {
     readonly return?: string
   }
   'case-taken': { readonly case: string; readonly owner: string }
-  'case-contacted': { readonly case: string }
-  'case-answered': { readonly case: string }
+  /** `note` is the key of the side table that holds what was said. */
+  'case-contacted': { readonly case: string; readonly how?: ContactWay; readonly note?: string }
+  'case-answered': { readonly case: string; readonly note?: string }
+  /** Evidence: words, drives counted in the box, a photo (SHA-256), a second person who looked. */
+  'case-noted': {
+    readonly case: string
+    readonly note?: string
+    readonly count?: number
+    readonly photo?: string
+    readonly second?: string
+  }
   'case-resolved': { readonly case: string }
   'case-reopened': { readonly case: string }
 
   // --- the station itself
+  /** `from`: the person whose shift was handed over. */
+  'signed-in': { readonly person: string; readonly role: Role; readonly from?: string }
+  'signed-out': { readonly person: string }
   'work-changed': { readonly work: Work }
   'scan-read': {
     readonly scan: string

@@ -62,6 +62,8 @@ export interface Subjects {
   readonly returnNumbers?: readonly string[]
   readonly copies?: readonly string[]
   readonly cases?: readonly string[]
+  /** Cases that are worked on, with all they are about. */
+  readonly worked?: readonly string[]
   /** Canonical tracking numbers without a -1, -2 … suffix. */
   readonly trackings?: readonly string[]
   readonly bays?: readonly string[]
@@ -108,6 +110,7 @@ class Gathering {
   private readonly trackings: ReadonlySet<string | undefined>
   /** Jobs of which so far no more than the name is wanted. */
   private readonly named = new Set<string>()
+  private readonly worked = new Set<string>()
   private questions: Query[] = []
 
   constructor(subjects: Subjects) {
@@ -164,6 +167,7 @@ class Gathering {
     for (const value of subjects.returnNumbers ?? []) this.ask({ kind: 'return', field: 'number', value })
     for (const id of subjects.copies ?? []) this.ask({ kind: 'copy', id })
     for (const id of subjects.cases ?? []) this.ask({ kind: 'case', id })
+    for (const id of subjects.worked ?? []) this.work(id)
     for (const value of subjects.trackings ?? [])
       for (const kind of ['job', 'arrival', 'return'] as const) this.ask({ kind, field: 'tracking', value })
     for (const bay of subjects.bays ?? []) this.bay(bay)
@@ -215,6 +219,14 @@ class Gathering {
     this.ask({ kind: 'custody', field: 'bay', value: bay })
   }
 
+  /** A case that is worked on, also one that is known already. */
+  private work(id: string): void {
+    this.worked.add(id)
+    this.ask({ kind: 'case', id })
+    const known = this.known('case', id)
+    if (known !== undefined) this.follow(known)
+  }
+
   private follow(record: AnyRecord): void {
     switch (record.kind) {
       case 'job':
@@ -255,12 +267,23 @@ class Gathering {
         if (this.recalls.has(record.id)) for (const id of record.scans) this.ask({ kind: 'scan', id })
         if (!this.stations.has(record.id)) break
         const work = record.work.doing === 'asking' ? record.work.before : record.work
+        const asked = record.work.doing === 'asking' ? record.work.ask : undefined
+        if (asked?.what === 'second-person' && asked.subject !== undefined) this.work(asked.subject)
+        if (asked?.what === 'hand-over' && asked.subject !== undefined)
+          this.ask({ kind: 'case', field: 'owner', value: asked.subject })
+        if (work.doing === 'case') this.work(work.case)
         if (work.doing === 'arrival') this.arrival(work.arrival)
         if (work.doing === 'bay') this.bay(work.bay)
         if (work.doing === 'return') this.return(work.return)
         break
       }
       case 'case':
+        if (!this.worked.has(record.id)) break
+        if (record.job !== undefined) this.job(record.job)
+        if (record.serial !== undefined) this.serial(record.serial)
+        if (record.arrival !== undefined) this.arrival(record.arrival)
+        if (record.return !== undefined) this.return(record.return)
+        break
       case 'scan':
         break
     }

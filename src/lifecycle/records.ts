@@ -202,7 +202,30 @@ export interface CaseRecord {
   readonly firstContactAt?: number
   readonly answeredAt?: number
   readonly resolvedAt?: number
+  /** What people did about it, oldest first; the newest `MOST_CASE_NOTES` are kept. */
+  readonly log?: readonly CaseNote[]
 }
+
+export const MOST_CASE_NOTES = 50
+
+/** One thing a person did about a case. What was said, and photos, are in the erasable side table. */
+export interface CaseNote {
+  readonly at: number
+  /** Badge of the person. */
+  readonly by: string
+  readonly did: 'taken' | 'contacted' | 'answered' | 'noted' | 'resolved' | 'reopened'
+  readonly how?: ContactWay
+  /** Key of the side table that holds the words. */
+  readonly note?: string
+  /** Drives counted in the box. */
+  readonly count?: number
+  /** SHA-256 of a photo in the evidence folder, lower-case hex. */
+  readonly photo?: string
+  /** Badge of the second person. */
+  readonly second?: string
+}
+
+export type ContactWay = 'phone' | 'mail'
 
 export type CaseReason =
   | 'job-creating'
@@ -228,6 +251,7 @@ export type CaseReason =
   | 'copy-failed'
   | 'faulted'
   | 'other-site'
+  | 'cancelled'
 
 /** What a station is doing. One record per station; its id is the station's. */
 export interface WorkRecord {
@@ -236,7 +260,18 @@ export interface WorkRecord {
   readonly work: Work
   /** Ids of its newest scans, newest first, at most `SCANS_KEPT_AT_HAND`: what can still be undone by scan. */
   readonly scans: readonly string[]
+  /** Who is signed in. */
+  readonly person?: SignedIn
 }
+
+/** A person at a station, known by the badge alone. A supervisor counts as one once the PIN was given. */
+export interface SignedIn {
+  readonly id: string
+  readonly role: Role
+  readonly since: number
+}
+
+export type Role = 'operator' | 'supervisor'
 
 export const SCANS_KEPT_AT_HAND = 20
 
@@ -249,14 +284,23 @@ export type Work =
   | { readonly doing: 'return'; readonly return: string }
   /** TD-SHIP was scanned; the next label names the box. */
   | { readonly doing: 'shipping' }
+  /** A case was taken in hand by TD-CASE: what is scanned next is done about it. */
+  | { readonly doing: 'case'; readonly case: string }
   /** The station asked something; scanning `text` again says yes, any other scan says no. */
   | { readonly doing: 'asking'; readonly ask: Ask; readonly text: string; readonly before: SettledWork }
 
 export type SettledWork = Exclude<Work, { doing: 'asking' }>
 
-/** What the station can ask. `subject` is the arrival or job the answer is about. */
+/** What the station can ask. `subject` is the arrival, job, case or person the answer is about. */
 export interface Ask {
-  readonly what: 'new-box' | 'take-over' | 'joins-export' | 'is-it-really'
+  readonly what:
+    | 'new-box'
+    | 'take-over'
+    | 'joins-export'
+    | 'is-it-really'
+    | 'second-person'
+    | 'pin'
+    | 'hand-over'
   readonly subject?: string
 }
 
@@ -359,6 +403,7 @@ export function lookupsOf(record: AnyRecord): readonly Lookup[] {
         ['job', record.job],
         ['serial', record.serial],
         ['arrival', record.arrival],
+        ['owner', record.owner],
       ])
     case 'work':
     case 'scan':
@@ -381,6 +426,7 @@ export type LookupField =
   | 'bay'
   | 'return'
   | 'number'
+  | 'owner'
 
 /** Job names compare without case inside one subscription and resource group. */
 export function jobNameKey(subscription: string, group: string, name: string): string {

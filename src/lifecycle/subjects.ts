@@ -1,6 +1,14 @@
 import type { LifeEvent } from './events.ts'
 import type { Subjects } from './hood.ts'
 
+/** Events about what a station is doing, and who is at it. */
+const OF_STATION: ReadonlySet<LifeEvent['kind']> = new Set([
+  'scan-read',
+  'work-changed',
+  'signed-in',
+  'signed-out',
+])
+
 /** The records an event is about: what has to be loaded before `evolve` may see it. */
 export function subjectsOf(event: LifeEvent, station: string): Subjects {
   const subjects: { -readonly [K in keyof Subjects]: string[] } = {}
@@ -15,7 +23,7 @@ export function subjectsOf(event: LifeEvent, station: string): Subjects {
   add('copies', text('copy'))
   add('cases', text('case'))
   add('bays', text('bay'))
-  if (event.kind === 'scan-read' || event.kind === 'work-changed') add('works', station)
+  if (OF_STATION.has(event.kind)) add('works', station)
   switch (event.kind) {
     case 'job-put':
       add('jobs', event.body.job.id)

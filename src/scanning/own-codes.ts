@@ -6,7 +6,7 @@
 import { raised } from './normal-form.ts'
 import { isReturnNumber } from './return-number.ts'
 
-/** The commands of the printed command sheet. */
+/** The commands of the printed command sheets: those of the floor, of the people, and of the cases. */
 export const commands = [
   'TD-FINISH',
   'TD-UNDO',
@@ -16,6 +16,29 @@ export const commands = [
   'TD-NEXT',
   'TD-DAMAGED',
   'TD-SHIP',
+  'TD-CASE',
+  'TD-FAULT',
+  'TD-HANDOVER',
+  'TD-SIGNOUT',
+  'TD-TAKE',
+  'TD-CALLED',
+  'TD-MAILED',
+  'TD-ANSWERED',
+  'TD-NOTE',
+  'TD-EXTEND',
+  'TD-CANCEL',
+  'TD-CLOSE',
+  'TD-NOTHING',
+  'TD-ABSENT',
+  'TD-REPAIRED',
+  'TD-DECLINE',
+  'TD-RELEASE',
+  'TD-OVERRIDE',
+  'TD-FORWARD',
+  'TD-HOME',
+  'TD-DESTROY',
+  'TD-LOST',
+  'TD-RESOLVE',
 ] as const
 
 export type Command = (typeof commands)[number]
@@ -25,9 +48,13 @@ export type OwnCode =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'bay'; readonly bay: string }
   | { readonly kind: 'badge'; readonly badge: string }
+  | { readonly kind: 'pin'; readonly pin: string }
   | { readonly kind: 'return-label'; readonly returnNumber: string }
 
 const bayShape = /^TD-BAY-([0-9A-Z-]{1,12})$/
+/** What is shown and kept of a scanned PIN. */
+export const HIDDEN_PIN = 'TD-PIN-****'
+const pinShape = /^TD-PIN-([0-9]{4,12})$/
 const badgeShape = /^TD-BADGE-([0-9A-Z-]{1,32})$/
 
 /** The code of ours the whole text is, or undefined. */
@@ -38,6 +65,8 @@ export function readOwnCode(text: string): OwnCode | undefined {
   if (isReturnNumber(code)) return { kind: 'return-label', returnNumber: code }
   const bay = bayShape.exec(code)?.[1]
   if (bay !== undefined) return { kind: 'bay', bay }
+  const pin = pinShape.exec(code)?.[1]
+  if (pin !== undefined) return { kind: 'pin', pin }
   const badge = badgeShape.exec(code)?.[1]
   return badge === undefined ? undefined : { kind: 'badge', badge }
 }

@@ -7,7 +7,7 @@ import { type CleanScan, cleanScan, type Unreadable } from './clean-scan.ts'
 import { type Gs1Elements, readGs1 } from './gs1.ts'
 import { distinctKeys } from './normal-form.ts'
 import { notSerialOf } from './not-serial.ts'
-import { type Command, isGluedOwnCodes, readOwnCode } from './own-codes.ts'
+import { type Command, HIDDEN_PIN, isGluedOwnCodes, readOwnCode } from './own-codes.ts'
 import { type NamedValue, type NotSerial, readNamedValue } from './printed-name.ts'
 import { serialForms, serialKey } from './serial-key.ts'
 import { trackingKey } from './tracking-key.ts'
@@ -15,7 +15,7 @@ import { trackingKey } from './tracking-key.ts'
 export interface Reading {
   /** Printable, trimmed, at most 200 characters: safe to show and to keep. */
   readonly text: string
-  readonly kind: 'command' | 'bay' | 'return-label' | 'badge' | 'text' | 'unreadable'
+  readonly kind: 'command' | 'bay' | 'return-label' | 'badge' | 'pin' | 'text' | 'unreadable'
   readonly command?: Command
   /** The name of a bay, upper case: "3" for `TD-BAY-3`. */
   readonly bay?: string
@@ -23,6 +23,8 @@ export interface Reading {
   readonly returnNumber?: string
   /** The name of a badge, upper case: "42" for `TD-BADGE-42`. */
   readonly badge?: string
+  /** A supervisor's PIN. `text` does not show it. */
+  readonly pin?: string
   /** Normalised forms this text could mean as a drive serial, most exact first. Empty unless `kind` is 'text'. */
   readonly serialKeys: readonly string[]
   /**
@@ -43,10 +45,17 @@ export interface Reading {
 /** Reads any text a scanner or a keyboard delivers. Never throws; linear in the length of the text. */
 export function readScan(raw: string): Reading {
   const clean = cleanScan(raw)
+  // A PIN that was cut, glued or misread is still somebody's PIN.
+  if (/TD-PIN/i.test(clean.text)) return readPin({ ...clean, text: HIDDEN_PIN }, clean.text)
   if (clean.unreadable !== undefined) return unreadable(clean, clean.unreadable)
   if (isGluedOwnCodes(clean.text)) return unreadable(clean, 'glued')
   const own = readOwnCode(clean.text)
   return own === undefined ? readText(clean) : { ...common(clean), ...own }
+}
+
+function readPin(hidden: CleanScan, text: string): Reading {
+  const own = readOwnCode(text)
+  return own?.kind === 'pin' ? { ...common(hidden), ...own } : unreadable(hidden, 'glued')
 }
 
 function unreadable(clean: CleanScan, why: Unreadable): Reading {

@@ -11,7 +11,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
 
 /** Kinds of news a station acts on by itself. */
-const MOVING: ReadonlySet<EventKind> = new Set(['job-announced', 'consequence-refused'])
+const MOVING: ReadonlySet<EventKind> = new Set(['job-announced', 'job-updated', 'consequence-refused'])
 
 /** What is done about a page is done at once, so no more than a few pages can stand undone at the journal's end. */
 const MOST_ROWS = 5_000

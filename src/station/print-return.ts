@@ -75,7 +75,14 @@ function jobOf(ledger: Ledger, box: ReturnRecord): JobRecord | undefined {
 
 /** The job's own address; for a box without a job, what its sender answered or an address of a job it came with. */
 function addressFor(ledger: Ledger, box: ReturnRecord, job: JobRecord | undefined): JobPersonal | undefined {
-  if (job !== undefined) return readPersonal(ledger, jobPersonalKey(job.id))
+  if (job !== undefined) {
+    const own = readPersonal(ledger, jobPersonalKey(job.id))
+    if (own?.returnAddress !== undefined) return own
+    // What its contact answered when asked: an ended job can no longer be changed.
+    const told = ledger.find('case', 'job', job.id).filter((c) => c.answeredAt !== undefined)
+    const given = told.map((c) => readPersonal(ledger, `case:${c.id}`)).find((one) => one?.returnAddress)
+    return given === undefined ? own : { ...own, ...given }
+  }
   const arrival = box.arrival === undefined ? undefined : ledger.get('arrival', box.arrival)
   if (arrival === undefined) return undefined
   const answered = ledger.find('case', 'arrival', arrival.id).filter((c) => c.answeredAt !== undefined)

@@ -28,6 +28,7 @@ import { DockBays } from './dock-bays.ts'
 import { startEmbeddedService } from './embedded-service.ts'
 import { FollowService } from './follow-service.ts'
 import { type IdentityOverride, overrideIdentity } from './override-identity.ts'
+import { Badges } from './people.ts'
 import { Printing } from './printing.ts'
 import { createReceiveScan, RETURN_NUMBER_LENGTH, type ReceiveScan } from './receive-scan.ts'
 import { readSentences } from './sentences.ts'
@@ -54,6 +55,7 @@ export interface Station {
   readonly config: StationConfig
   readonly ledger: Ledger
   readonly receiveScan: ReceiveScan
+  readonly badges: Badges
   readonly copies: Copies
   readonly printing: Printing
   readonly devices: DriveWatch
@@ -64,6 +66,8 @@ export interface Station {
   /** The embedded service; undefined when the service is elsewhere. */
   readonly service: { readonly url: string; readonly caPath: string } | undefined
   syncStatus(): SyncStatus
+  /** Begins an exchange with the service at once. */
+  exchangeNow(): void
   /** Calls `listener` after anything was written or heard. */
   onChange(listener: () => void): void
   /** Resolves when the first exchange with the service went through or failed. */
@@ -205,6 +209,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
   printing.catchUp()
   copies.consider()
   const bayNames = new BayNames({ config, save: () => saveConfig(dataDir, config) })
+  const badges = new Badges(dataDir)
   const decideScan = createReceiveScan({
     ledger,
     site: config.site,
@@ -212,21 +217,24 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     ids,
     log,
     speak: readSentences('en'),
+    people: badges,
+    serviceNow: () => clock.now() + (sync.status.state === 'in-step' ? sync.status.clockAheadMs : 0),
     onWritten,
   })
-  const receiveScan: ReceiveScan = (raw, scanId, actor) => {
+  const receiveScan: ReceiveScan = (raw, scanId, actor, given) => {
     const named = bayNames.heard(raw)
     if (!named.ok) log.error(named.failure.sentence, { detail: named.failure.detail ?? '' })
     else if (named.value !== undefined) {
       log.info('A bay has its name.', { bay: named.value })
       copies.consider()
     }
-    return decideScan(raw, scanId, actor)
+    return decideScan(raw, scanId, actor, given)
   }
   return ok({
     config,
     ledger,
     receiveScan,
+    badges,
     copies,
     printing,
     devices: watch,
@@ -242,6 +250,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     },
     service: reached.value.embedded,
     syncStatus: () => sync.status,
+    exchangeNow: () => sync.tryNow(),
     onChange: (listener) => void listeners.push(listener),
     firstExchange,
     async settled() {

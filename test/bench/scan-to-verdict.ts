@@ -35,6 +35,8 @@ try {
     ids,
     log,
     speak: readSentences('en'),
+    people: { any: () => false, known: () => undefined, isPinOf: () => false },
+    serviceNow: () => systemClock.now(),
     onWritten: () => undefined,
   })
   const verdicts = new Map<string, number>()

@@ -160,6 +160,7 @@ describe('the words of the window', () => {
       'copy-failed': true,
       faulted: true,
       'other-site': true,
+      cancelled: true,
     }
     const { reason, step } = readWords('en', 'window.json').cases as { reason: Tree; step: Tree }
     expect(Object.keys(reason).sort()).toEqual(Object.keys(reasons).sort())

@@ -37,7 +37,7 @@ describe('a poison entry never blocks the lane', () => {
     ],
     [
       'an order only customers give',
-      (lane) => lane.write(event('job-cancel-requested', { job: 'x' })),
+      (lane) => lane.write(event('job-deleted', { job: 'x', by: 'customer' })),
       'service-only',
     ],
     [

@@ -1,16 +1,27 @@
-import { HOLD_CASES, isOnSite } from '../earned.ts'
+import { HOLD_CASES } from '../earned.ts'
 import type { LifeEvent } from '../events.ts'
-import { workOf } from '../evolve/people.ts'
-import type { CustodyRecord, ScanRecord, Verdict, VerdictCode } from '../records.ts'
+import type { ScanRecord, Verdict, VerdictCode } from '../records.ts'
 import { driveKey } from '../records.ts'
 import type { Next, Say } from '../sentences.ts'
+import { askHandOver, signOut } from './badges.ts'
 import { closeArrival } from './close-arrival.ts'
-import { arrivalInHand, type CommandCode, type ScanContext, settledWork, setWork } from './context.ts'
+import {
+  arrivalInHand,
+  type CommandCode,
+  driveInHand,
+  newestScans,
+  type ScanContext,
+  settledWork,
+  setWork,
+} from './context.ts'
+import { DEED_CODES, type DeedCode } from './deeds.ts'
 import { Draft } from './draft.ts'
+import { faultIt } from './drive-deeds.ts'
 import { printLabel, refused } from './pack-drive.ts'
 import { putBack } from './receipt.ts'
 import { notForExport } from './receive-drive.ts'
 import { HOLD_SHELF } from './trays.ts'
+import { doDeed, takeCaseInHand } from './work-case.ts'
 
 /** Everything an operator can order by scanning the command sheet. `undoes` names the scan that was taken back. */
 export interface Commanded {
@@ -20,10 +31,21 @@ export interface Commanded {
 
 export function obey(context: ScanContext, command: CommandCode): Commanded {
   if (command === 'TD-UNDO') return undoNewest(context)
+  if (isDeed(command)) return { verdict: doDeed(context, command) }
   return { verdict: COMMANDS[command](context) }
 }
 
-const COMMANDS: Readonly<Record<Exclude<CommandCode, 'TD-UNDO'>, (context: ScanContext) => Verdict>> = {
+const isDeed = (command: CommandCode): command is DeedCode =>
+  (DEED_CODES as readonly string[]).includes(command)
+
+type Command = Exclude<CommandCode, 'TD-UNDO' | DeedCode>
+
+const COMMANDS: Readonly<Record<Command, (context: ScanContext) => Verdict>> = {
+  'TD-CASE': (context) => takeCaseInHand(context, context.given?.case),
+  'TD-FAULT': faultIt,
+  'TD-HANDOVER': askHandOver,
+  'TD-SIGNOUT': signOut,
+
   'TD-FINISH': (context) => {
     const arrival = arrivalInHand(context)
     return arrival === undefined
@@ -103,21 +125,17 @@ function command(say: Say, next: Next, facts: Verdict['facts'] = {}): Verdict {
   return { verdict: 'command', say, next, facts }
 }
 
-/** The drive in the operator's hand: that of the newest scan, if it was one and is on site. */
-function driveInHand(context: ScanContext): CustodyRecord | undefined {
-  const [newest] = newestScans(context)
-  const serial = newest?.undone === false ? newest.verdict.drive : undefined
-  const custody = serial === undefined ? undefined : context.draft.hood.get('custody', serial)
-  return custody !== undefined && isOnSite(custody) ? custody : undefined
-}
-
-function newestScans(context: ScanContext): ScanRecord[] {
-  const { hood } = context.draft
-  return workOf(hood, context.station).scans.flatMap((id) => hood.get('scan', id) ?? [])
-}
-
 /** Verdicts of scans that changed what no scan takes back (rule 3). */
 const FINAL: ReadonlySet<VerdictCode> = new Set(['label-printed', 'return-closed', 'shipped'])
+
+/** What was done about a case is taken back by another deed, not by a scan. */
+function isDeedDone(scan: ScanRecord): boolean {
+  return (
+    scan.verdict.verdict === 'command' &&
+    'reason' in scan.verdict.facts &&
+    scan.verdict.say !== 'case-in-hand'
+  )
+}
 
 /** Events that only tidy up after others: alone they take nothing back. */
 const TIDYING: ReadonlySet<LifeEvent['kind']> = new Set(['case-resolved', 'case-reopened', 'work-changed'])
@@ -126,7 +144,7 @@ const TIDYING: ReadonlySet<LifeEvent['kind']> = new Set(['case-resolved', 'case-
 function undoNewest(context: ScanContext): Commanded {
   const { draft } = context
   const scan = newestScans(context).find(
-    (s) => !s.undone && (s.undo !== undefined || FINAL.has(s.verdict.verdict)),
+    (s) => !s.undone && (s.undo !== undefined || FINAL.has(s.verdict.verdict) || isDeedDone(s)),
   )
   if (scan === undefined) return { verdict: refused('nothing-to-undo', 'scan-next', {}) }
   const plan = scan.undo ?? []

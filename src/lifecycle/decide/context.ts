@@ -1,17 +1,20 @@
 import { isOnSite } from '../earned.ts'
 import { workOf } from '../evolve/people.ts'
-import type { ArrivalRecord, CustodyRecord, SettledWork, Work } from '../records.ts'
+import type { ArrivalRecord, CustodyRecord, Role, ScanRecord, SettledWork, Work } from '../records.ts'
+import type { DeedCode } from './deeds.ts'
 import type { Draft } from './draft.ts'
 
 /** What a scanned text could mean, found without looking at any state. */
 export interface ScanReading {
   /** Cleaned and safe to show. */
   readonly text: string
-  readonly kind: 'command' | 'bay' | 'return-label' | 'badge' | 'text' | 'unreadable'
+  readonly kind: 'command' | 'bay' | 'return-label' | 'badge' | 'pin' | 'text' | 'unreadable'
   readonly command?: CommandCode
   readonly bay?: string
   readonly returnNumber?: string
   readonly badge?: string
+  /** Never written down. */
+  readonly pin?: string
   /** Normal forms it could have as a drive serial, most exact first. */
   readonly serialKeys: readonly string[]
   /** Canonical tracking numbers it could be or contain, most exact first. */
@@ -42,6 +45,11 @@ export type CommandCode =
   | 'TD-NEXT'
   | 'TD-DAMAGED'
   | 'TD-SHIP'
+  | 'TD-CASE'
+  | 'TD-FAULT'
+  | 'TD-HANDOVER'
+  | 'TD-SIGNOUT'
+  | DeedCode
 
 /** Reading skills a decision needs once it knows what was expected. */
 export interface ReadingAids {
@@ -51,6 +59,15 @@ export interface ReadingAids {
   ): { readonly expected: string; readonly positions: readonly number[] } | undefined
   /** Two or more known texts in one scan. */
   splitGlued(text: string, known: readonly string[]): readonly string[] | undefined
+  /** Who has a badge here; absent on a dock without badges. */
+  readonly people?: People
+}
+
+/** The badges of a dock. Names are no business of the rules. */
+export interface People {
+  any(): boolean
+  known(badge: string): { readonly role: Role } | undefined
+  isPinOf(badge: string, pin: string): boolean
 }
 
 /** Everything a decision about one scan looks at. */
@@ -63,9 +80,43 @@ export interface ScanContext {
   readonly site: string
   /** What the station had asked before this scan: scanning the same text again says yes, any other scan says no. */
   readonly asked?: Question
+  /** The service's clock, as far as the station knows it. */
+  readonly now: number
+  /** What a form of a screen adds to a command. */
+  readonly given?: DeedDetails
+}
+
+/** What comes with a command from a screen: the case, drive or job it is about, and words and evidence. */
+export interface DeedDetails {
+  readonly case?: string
+  readonly serial?: string
+  /** The job to fault, or the one an extra drive goes home with. */
+  readonly job?: string
+  /** Key of the side table that holds what was said. */
+  readonly note?: string
+  /** Drives counted in the box. */
+  readonly count?: number
+  /** SHA-256 of a photo. */
+  readonly photo?: string
+  /** Why a drive is declined: a copy status of the published vocabulary. */
+  readonly reason?: string
 }
 
 export type Question = Extract<Work, { readonly doing: 'asking' }>
+
+/** The newest scans of this station, newest first. */
+export function newestScans(context: ScanContext): ScanRecord[] {
+  const { hood } = context.draft
+  return workOf(hood, context.station).scans.flatMap((id) => hood.get('scan', id) ?? [])
+}
+
+/** The drive in the operator's hand: that of the newest scan, if it was one and is on site. */
+export function driveInHand(context: ScanContext): CustodyRecord | undefined {
+  const [newest] = newestScans(context)
+  const serial = newest?.undone === false ? newest.verdict.drive : undefined
+  const custody = serial === undefined ? undefined : context.draft.hood.get('custody', serial)
+  return custody !== undefined && isOnSite(custody) ? custody : undefined
+}
 
 /** What the station is doing, whatever it may have asked meanwhile. */
 export function settledWork(context: ScanContext): SettledWork {

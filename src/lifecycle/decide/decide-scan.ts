@@ -4,11 +4,13 @@ import { workOf } from '../evolve/people.ts'
 import type { Hood, Subjects } from '../hood.ts'
 import type { Verdict } from '../records.ts'
 import { trackingBase } from '../tracking-base.ts'
+import { givePin, scanBadge } from './badges.ts'
 import { obey } from './commands.ts'
 import {
   arrivalInHand,
   ask,
   type CommandCode,
+  type DeedDetails,
   isKnownSerial,
   parcelNumber,
   type ReadingAids,
@@ -32,6 +34,10 @@ export interface ScanInput {
   readonly reading: ScanReading
   readonly station: string
   readonly site: string
+  /** The service's clock; the stamp's own when the station does not know it. */
+  readonly serviceNow?: number
+  /** What a screen adds to a command; for TD-CASE the next case, which the station found. */
+  readonly given?: DeedDetails
 }
 
 export interface ScanDecision {
@@ -41,16 +47,25 @@ export interface ScanDecision {
 }
 
 /** Orders about what was scanned before. */
-const RECALLING: ReadonlySet<CommandCode | undefined> = new Set(['TD-UNDO', 'TD-HOLD', 'TD-DAMAGED'])
+const RECALLING: ReadonlySet<CommandCode | undefined> = new Set([
+  'TD-UNDO',
+  'TD-HOLD',
+  'TD-DAMAGED',
+  'TD-FAULT',
+  'TD-LOST',
+  'TD-DECLINE',
+])
 
 /** What has to be loaded before a scan can be decided. */
 export function subjectsOfScan(input: ScanInput): Subjects {
-  const { reading } = input
+  const { reading, given } = input
   return {
+    ...(given?.case === undefined ? {} : { worked: [given.case] }),
+    ...(given?.job === undefined ? {} : { jobs: [given.job] }),
     stations: [input.station],
     ...(RECALLING.has(reading.command) ? { recalls: [input.station] } : {}),
     scans: [input.scan],
-    serials: reading.serialKeys,
+    serials: given?.serial === undefined ? reading.serialKeys : [...reading.serialKeys, given.serial],
     trackings: [...new Set([...reading.trackingKeys, ...reading.trackingKeys.map(trackingBase)])],
     ...(reading.returnNumber === undefined ? {} : { returnNumbers: [reading.returnNumber] }),
     ...(reading.bay === undefined ? {} : { bays: [reading.bay] }),
@@ -78,6 +93,8 @@ export function decideScan(
     aids,
     station: input.station,
     site: input.site,
+    now: input.serviceNow ?? stamp.at,
+    ...(input.given === undefined ? {} : { given: input.given }),
     ...(work.doing === 'asking' ? { asked: work } : {}),
   }
   const { verdict, undoes } = answer(context)
@@ -109,7 +126,8 @@ function answer(context: ScanContext): { verdict: Verdict; undoes?: string } {
   if (reading.kind === 'bay' && reading.bay !== undefined) return { verdict: chooseBay(context, reading.bay) }
   if (reading.kind === 'return-label' && reading.returnNumber !== undefined)
     return { verdict: scanReturnLabel(context, reading.returnNumber) }
-  if (reading.kind === 'badge') return { verdict: refused('badge-unknown', 'scan-next', {}) }
+  if (reading.kind === 'badge') return { verdict: scanBadge(context, reading.badge ?? '') }
+  if (reading.kind === 'pin') return { verdict: givePin(context, reading.pin ?? '') }
   return { verdict: readText(context) }
 }
 

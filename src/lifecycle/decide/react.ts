@@ -1,4 +1,4 @@
-import type { LifeEvent } from '../events.ts'
+import { event, type LifeEvent } from '../events.ts'
 import { OVERTAKEN } from '../states.ts'
 import type { Draft } from './draft.ts'
 import { releaseHolds } from './release-holds.ts'
@@ -10,6 +10,17 @@ import { releaseHolds } from './release-holds.ts'
 export function react(draft: Draft, news: LifeEvent, fact: LifeEvent | undefined): void {
   if (news.kind === 'job-announced') {
     releaseHolds({ draft }, news.body.job)
+    return
+  }
+  if (news.kind === 'job-updated') {
+    const { job, changes } = news.body
+    // The customer has put right what somebody was about to ask for.
+    for (const { id, reason } of draft.hood.find('case', 'job', job))
+      if (
+        (reason === 'return-address-missing' && changes.hasReturnAddress === true) ||
+        (reason === 'carrier-account-missing' && changes.hasCarrierAccount === true)
+      )
+        draft.tryAdd(event('case-resolved', { case: id }))
     return
   }
   if (news.kind !== 'consequence-refused' || fact === undefined) return

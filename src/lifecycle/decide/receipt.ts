@@ -15,6 +15,9 @@ const ANSWERED: ReadonlySet<CaseReason> = new Set([
   'whose-extra',
 ])
 
+/** Cases of a job for which nothing had come. */
+const WAITED: ReadonlySet<CaseReason> = new Set(['shipping-overdue', 'cancelled'])
+
 /** Writes a receipt down, ends what was in question about the drive, and voids a label it makes wrong. */
 export function receive(draft: Draft, receipt: EventBodies['drive-received']): void {
   const { job, serial } = receipt
@@ -24,8 +27,12 @@ export function receive(draft: Draft, receipt: EventBodies['drive-received']): v
   if (before !== undefined && isOnSite(before))
     draft.undo.unshift(putBack(before.state === 'bay' ? { ...before, state: 'held' } : before))
   draft.undoneBy('receipt-undone', { job, serial })
-  for (const { id, reason, state } of draft.hood.find('case', 'serial', serial)) {
-    if (state === 'resolved' || !ANSWERED.has(reason)) continue
+  const about = [
+    ...draft.hood.find('case', 'serial', serial).filter(({ reason }) => ANSWERED.has(reason)),
+    ...draft.hood.find('case', 'job', job).filter(({ reason }) => WAITED.has(reason)),
+  ]
+  for (const { id, state } of about) {
+    if (state === 'resolved') continue
     draft.add('case-resolved', { case: id })
     draft.undoneBy('case-reopened', { case: id })
   }

@@ -1,6 +1,13 @@
-import type { EventKind } from '../events.ts'
+import type { EventKind, Stamp } from '../events.ts'
 import type { Hood } from '../hood.ts'
-import { type CaseRecord, SCANS_KEPT_AT_HAND, type ScanRecord, type WorkRecord } from '../records.ts'
+import {
+  type CaseNote,
+  type CaseRecord,
+  MOST_CASE_NOTES,
+  SCANS_KEPT_AT_HAND,
+  type ScanRecord,
+  type WorkRecord,
+} from '../records.ts'
 import { CASE_TABLE, type CaseEvent } from '../tables/case.ts'
 import { advance, applied, type Folds, Halt, known, without } from './evolved.ts'
 
@@ -10,25 +17,38 @@ export const PEOPLE_FOLDS = {
     if (hood.get('case', id) !== undefined) throw new Halt('no-op', 'This case is known already.')
     return applied(hood.put({ kind: 'case', id, ...about, state: 'open', openedAt: stamp.at }))
   },
-  'case-taken': (hood, body) => {
-    const { hood: next, record } = caseAfter(hood, body.case, 'taken')
-    return applied(next.put({ ...record, owner: body.owner }))
+  'case-taken': (hood, body, stamp) => {
+    const record = caseAfter(hood, body.case, 'taken', stamp, {})
+    return applied(hood.put({ ...record, owner: body.owner }))
   },
-  'case-contacted': (hood, body, stamp) => {
-    const { hood: next, record } = caseAfter(hood, body.case, 'contacted')
-    return applied(next.put({ ...record, firstContactAt: record.firstContactAt ?? stamp.at }))
+  'case-contacted': (hood, { case: id, ...said }, stamp) => {
+    const record = caseAfter(hood, id, 'contacted', stamp, said)
+    return applied(hood.put({ ...record, firstContactAt: record.firstContactAt ?? stamp.at }))
   },
-  'case-answered': (hood, body, stamp) => {
-    const { hood: next, record } = caseAfter(hood, body.case, 'answered')
-    return applied(next.put({ ...record, answeredAt: stamp.at }))
+  'case-answered': (hood, { case: id, ...said }, stamp) => {
+    const record = caseAfter(hood, id, 'answered', stamp, said)
+    return applied(hood.put({ ...record, answeredAt: stamp.at }))
+  },
+  // Evidence is welcome at any time and moves nothing.
+  'case-noted': (hood, { case: id, ...noted }, stamp) => {
+    const record = known(hood.get('case', id), 'case')
+    return applied(hood.put(withNote(record, { at: stamp.at, by: stamp.actor, did: 'noted', ...noted })))
   },
   'case-resolved': (hood, body, stamp) => {
-    const { hood: next, record } = caseAfter(hood, body.case, 'resolved')
-    return applied(next.put({ ...record, resolvedAt: stamp.at }))
+    const record = caseAfter(hood, body.case, 'resolved', stamp, {})
+    return applied(hood.put({ ...record, resolvedAt: stamp.at }))
   },
-  'case-reopened': (hood, body) => {
-    const { hood: next, record } = caseAfter(hood, body.case, 'reopened')
-    return applied(next.put(without(record, 'resolvedAt')))
+  'case-reopened': (hood, body, stamp) => {
+    const record = caseAfter(hood, body.case, 'reopened', stamp, {})
+    return applied(hood.put(without(record, 'resolvedAt')))
+  },
+
+  'signed-in': (hood, { person, role }, stamp) =>
+    applied(hood.put({ ...workOf(hood, stamp.station), person: { id: person, role, since: stamp.at } })),
+  'signed-out': (hood, { person }, stamp) => {
+    const work = workOf(hood, stamp.station)
+    if (work.person?.id !== person) throw new Halt('no-op', 'This person is not signed in.')
+    return applied(hood.put(without(work, 'person')))
   },
 
   'work-changed': (hood, body, stamp) =>
@@ -60,7 +80,18 @@ export function workOf(hood: Hood, station: string): WorkRecord {
   return hood.get('work', station) ?? { kind: 'work', id: station, work: { doing: 'nothing' }, scans: [] }
 }
 
-function caseAfter(hood: Hood, id: string, event: CaseEvent): { hood: Hood; record: CaseRecord } {
+function caseAfter(
+  hood: Hood,
+  id: string,
+  event: CaseEvent,
+  { at, actor }: Stamp,
+  said: Partial<CaseNote>,
+): CaseRecord {
   const record = known(hood.get('case', id), 'case')
-  return { hood, record: { ...record, state: advance(CASE_TABLE, record.state, event) } }
+  const state = advance(CASE_TABLE, record.state, event)
+  return { ...withNote(record, { at, by: actor, did: event, ...said }), state }
+}
+
+function withNote(record: CaseRecord, note: CaseNote): CaseRecord {
+  return { ...record, log: [...(record.log ?? []), note].slice(-MOST_CASE_NOTES) }
 }

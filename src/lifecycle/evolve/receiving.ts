@@ -141,6 +141,13 @@ export const RECEIVING_FOLDS = {
     return applied(held.put({ ...custody, heldBecause: body.because }))
   },
 
+  'drive-forwarded': (hood, body, stamp) => {
+    const custody = known(hood.get('custody', body.serial), 'drive')
+    if (custody.state !== 'held') refuse('Only a drive on the hold shelf is sent on.')
+    if (isOfItsJob(hood, custody)) refuse('A job of this site has received the drive.')
+    return applied(place(hood, body.serial, 'taken-back', stamp, {}))
+  },
+
   'drive-set-aside': (hood, body, stamp) =>
     applied(place(hood, body.serial, 'set-aside', stamp, { arrival: body.arrival })),
 

@@ -51,12 +51,14 @@ export type ReadEvent =
   | { readonly ok: true; readonly event: LifeEvent }
   | { readonly ok: false; readonly code: string; readonly sentence: string }
 
-/** Kinds that only the service writes: what customers ordered, and its own word on facts. */
+/**
+ * Kinds that only the service writes: what customers ordered, and its own word on facts. A cancellation also comes from a
+ * dock, on the word of a customer whose package is overdue (reference 2.3).
+ */
 const SERVICE_ONLY: ReadonlySet<EventKind> = new Set([
   'job-put',
   'job-updated',
   'job-announced',
-  'job-cancel-requested',
   'job-deleted',
   'shipping-overdue-noticed',
   'consequence-refused',

@@ -96,8 +96,14 @@ function intents(
       personal: personal === undefined ? undefined : sidePiece(world.ids, job.id, personal),
     })
   if (announced) found.push({ event: event('job-announced', { job: job.id, package: parcel }) })
-  if (properties.cancelRequested === true && !job.cancelRequested)
+  if (properties.cancelRequested === true && !job.cancelRequested) {
     found.push({ event: event('job-cancel-requested', { job: job.id }) })
+    // Somebody at a dock has to say that nothing is coming (rule 20).
+    if (job.state === 'Shipping')
+      found.push({
+        event: event('case-opened', { case: world.ids.uuid(), reason: 'cancelled', job: job.id }),
+      })
+  }
   return found
 }
 

@@ -88,6 +88,10 @@ function showWork(ledger: Ledger, record: WorkRecord | undefined, work: SettledW
       const number = ledger.get('return', work.return)?.number
       return { doing: 'return', ...(number === undefined ? {} : { name: number }), asking }
     }
+    case 'case': {
+      const reason = ledger.get('case', work.case)?.reason
+      return { doing: 'case', ...(reason === undefined ? {} : { name: reason }), asking }
+    }
     default:
       return { doing: work.doing, asking }
   }

@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { prepareDrive } from '../../src/copy/prepare/prepare.ts'
+import { must } from './floor.ts'
+
+/** Every file is stored only after its own sync: so many take long enough for a customer to change their mind. */
+const FILES = 400
+
+/** A customer's drive of many small files, plugged into a slot: its list for `virtualDrives`, and how it is ordered. */
+export async function slowVirtualDrive(folder: string, serial: string, slot: string) {
+  const source = join(folder, 'source')
+  const root = join(folder, 'drive')
+  for (const place of [source, root]) mkdirSync(place, { recursive: true })
+  for (let at = 0; at < FILES; at++) writeFileSync(join(source, `${at}.bin`), `sounding ${at}\n`)
+  const { driveListEntry } = must(
+    await prepareDrive(
+      { source, driveRoot: root, driveId: serial, container: 'surveys', disposition: 'rename' },
+      { report: () => undefined },
+    ),
+  )
+  const list = join(folder, 'drives.json')
+  writeFileSync(list, JSON.stringify([{ slot, folder: root, serial }]))
+  return { list, listed: driveListEntry }
+}
