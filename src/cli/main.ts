@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: () => import('./prepare.ts'),
   },
   copy: { summary: 'one drive, headless', load: () => import('./copy.ts') },
+  people: { summary: 'who has a badge at this station', load: () => import('./people.ts') },
   ledger: { summary: 'check or export the journal of this station', load: () => import('./ledger.ts') },
 }
 

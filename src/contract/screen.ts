@@ -7,6 +7,7 @@ import {
   RETURN_STATES,
   VERDICT_CODES,
 } from '../lifecycle/states.ts'
+import { jobPersonal } from './import-export-api.ts'
 import { conformityFinding, HEALTHS, healthReason, rawValue } from './intake.ts'
 
 /**
@@ -76,6 +77,7 @@ export const topics = {
     site: text,
     practice: z.boolean(),
     person: text,
+    role: z.enum(['operator', 'supervisor']).optional(),
     storage: z.strictObject({ name: text, ready: z.boolean(), trouble: text.optional() }),
     unsent: z.int().nonnegative(),
     oldestUnsentAt: when.optional(),
@@ -234,9 +236,37 @@ export const topics = {
           owner: text.optional(),
           openedAt: when,
           dueAt: when.optional(),
+          /** What can be done about it, the likeliest first; with an instant when it is not time for it yet. */
+          deeds: z.array(
+            z.strictObject({
+              deed: text,
+              who: z.enum(['anyone', 'supervisor', 'two']),
+              fromAt: when.optional(),
+              wants: z.enum(['ask-first', 'job', 'count']).optional(),
+            }),
+          ),
+          /** What people did about it, oldest first. */
+          log: z.array(
+            z.strictObject({
+              at: when,
+              by: text,
+              did: text,
+              how: text.optional(),
+              words: text.optional(),
+              count: z.int().optional(),
+              photo: text.optional(),
+              second: text.optional(),
+            }),
+          ),
+          /** Whom to ask; on screens only. */
+          contact: z.strictObject({ name: text, phone: text, email: text }).optional(),
+          /** Jobs of its box: which of them an extra drive goes home with. */
+          jobs: z.array(z.strictObject({ id: text, name: text })),
         }),
       )
       .max(200),
+    /** A case waits for the badge of a second person. */
+    second: z.strictObject({ case: text, deed: text }).optional(),
   }),
   /** What there is to scan and to plug on a practice dock; empty on every other. */
   practice: z.strictObject({
@@ -311,6 +341,40 @@ export const calls = {
   'scan.submit': {
     args: z.strictObject({ scan: z.uuid(), text: z.string().max(65_536) }),
     answer: shownScan,
+  },
+  /** A command from a screen: what its barcode does, about a case, drive or job, with words and evidence. */
+  'deed.do': {
+    args: z.strictObject({
+      scan: z.uuid(),
+      command: z.string().regex(/^TD-[A-Z]+$/),
+      case: text.optional(),
+      drive: text.optional(),
+      job: text.optional(),
+      words: z.string().max(4_000).optional(),
+      count: z.int().min(0).max(10_000).optional(),
+      photo: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional(),
+      reason: z.string().max(64).optional(),
+      /** Where the drives of a case go home to. */
+      address: jobPersonal.optional(),
+    }),
+    answer: shownScan,
+  },
+  /** A supervisor's PIN, typed; in no entry and no log. */
+  'person.pin': {
+    args: z.strictObject({ scan: z.uuid(), pin: z.string().regex(/^[0-9]{4,12}$/) }),
+    answer: shownScan,
+  },
+  /** A sheet on office paper, in a person's language. */
+  'paper.print': {
+    args: z.strictObject({
+      paper: z.enum(['command-sheet', 'certificate']),
+      language: z.enum(['en', 'nl', 'sv', 'fr']),
+      drive: text.optional(),
+    }),
+    answer: z.strictObject({ state: z.enum(['sent', 'confirmed']), where: text }),
   },
   'job.read': { args: z.strictObject({ job: text }), answer: jobDetail },
   /** The text of a copy log. */

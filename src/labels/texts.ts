@@ -56,6 +56,24 @@ export interface LabelTexts {
     /** {{page}} {{pages}} */
     readonly page: string
   }
+  readonly certificate: {
+    readonly title: string
+    /** {{station}} */
+    readonly lead: string
+    readonly drive: string
+    readonly job: string
+    readonly noJob: string
+    readonly reason: string
+    readonly received: string
+    readonly asked: string
+    readonly destroyed: string
+    readonly first: string
+    readonly second: string
+    readonly entry: string
+    readonly unknown: string
+    /** {{badge}} */
+    readonly signature: string
+  }
   readonly testPage: {
     readonly title: string
     readonly lead: string
@@ -83,6 +101,29 @@ export const COMMAND_CODES = [
   'TD-PACK',
   'TD-PRINT',
   'TD-SHIP',
+  // Cases, and people.
+  'TD-CASE',
+  'TD-TAKE',
+  'TD-CALLED',
+  'TD-MAILED',
+  'TD-ANSWERED',
+  'TD-EXTEND',
+  'TD-CANCEL',
+  'TD-NOTHING',
+  'TD-CLOSE',
+  'TD-ABSENT',
+  'TD-FAULT',
+  'TD-REPAIRED',
+  'TD-DECLINE',
+  'TD-RELEASE',
+  'TD-OVERRIDE',
+  'TD-FORWARD',
+  'TD-NORETURN',
+  'TD-LOST',
+  'TD-DESTROY',
+  'TD-RESOLVE',
+  'TD-HANDOVER',
+  'TD-SIGNOUT',
 ] as const
 export type CommandCode = (typeof COMMAND_CODES)[number]
 

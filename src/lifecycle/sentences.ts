@@ -147,6 +147,7 @@ export const SAY = [
   'job-closed',
   'absence-proven',
   'faulted',
+  'no-way-home',
   'repaired',
   'declined',
   'nothing-to-decline',

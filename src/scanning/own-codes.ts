@@ -18,6 +18,7 @@ export const commands = [
   'TD-SHIP',
   'TD-CASE',
   'TD-FAULT',
+  'TD-NORETURN',
   'TD-HANDOVER',
   'TD-SIGNOUT',
   'TD-TAKE',

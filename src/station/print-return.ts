@@ -77,9 +77,11 @@ function jobOf(ledger: Ledger, box: ReturnRecord): JobRecord | undefined {
 function addressFor(ledger: Ledger, box: ReturnRecord, job: JobRecord | undefined): JobPersonal | undefined {
   if (job !== undefined) {
     const own = readPersonal(ledger, jobPersonalKey(job.id))
-    if (own?.returnAddress !== undefined) return own
-    // What its contact answered when asked: an ended job can no longer be changed.
-    const told = ledger.find('case', 'job', job.id).filter((c) => c.answeredAt !== undefined)
+    // What its contact answered when asked counts when the job was not changed since; an ended one can no longer be.
+    const told = ledger
+      .find('case', 'job', job.id)
+      .filter((c) => c.answeredAt !== undefined && (!own?.returnAddress || c.answeredAt > job.updatedAt))
+      .sort((a, b) => (b.answeredAt ?? 0) - (a.answeredAt ?? 0))
     const given = told.map((c) => readPersonal(ledger, `case:${c.id}`)).find((one) => one?.returnAddress)
     return given === undefined ? own : { ...own, ...given }
   }

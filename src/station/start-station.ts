@@ -28,6 +28,7 @@ import { DockBays } from './dock-bays.ts'
 import { startEmbeddedService } from './embedded-service.ts'
 import { FollowService } from './follow-service.ts'
 import { type IdentityOverride, overrideIdentity } from './override-identity.ts'
+import { Papers } from './papers.ts'
 import { Badges } from './people.ts'
 import { Printing } from './printing.ts'
 import { createReceiveScan, RETURN_NUMBER_LENGTH, type ReceiveScan } from './receive-scan.ts'
@@ -58,6 +59,7 @@ export interface Station {
   readonly badges: Badges
   readonly copies: Copies
   readonly printing: Printing
+  readonly papers: Papers
   readonly devices: DriveWatch
   readonly bays: DockBays
   readonly bayNames: BayNames
@@ -135,6 +137,8 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     book: openPrintBook(labels, log),
   })
   closers.push(() => printing.stop())
+  const papers = new Papers({ ledger, config, printer: printers.page, clock, log })
+  closers.push(() => papers.idle())
   const copies = new Copies({
     ...options,
     ledger,
@@ -197,6 +201,10 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
   const onWritten = (entries: readonly Entry[]) => {
     sync.nudge()
     printing.written(entries)
+    papers.written(entries)
+    // Two people vouched for a drive: it may be read again where it is.
+    for (const { kind, body } of entries)
+      if (kind === 'identity-judged' && body.verdict === 'overridden') copies.lookAgainAt(String(body.serial))
     copies.consider()
     changed()
   }
@@ -237,6 +245,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     badges,
     copies,
     printing,
+    papers,
     devices: watch,
     bays,
     bayNames,

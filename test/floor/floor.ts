@@ -6,22 +6,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { StationConfig } from '../../src/contract/config.ts'
 import type { Entry } from '../../src/contract/entry.ts'
-import type { VerdictLine } from '../../src/contract/verdict-line.ts'
 import { nodeProcessHost } from '../../src/host/node-process-host.ts'
-import type { Outcome } from '../../src/lifecycle/outcome.ts'
-import type { CaseReason, CaseRecord } from '../../src/lifecycle/records.ts'
 import type { Clock, Timers } from '../../src/ports/clock.ts'
 import { type RunningService, startService } from '../../src/service/start-service.ts'
-import type { Given } from '../../src/station/receive-scan.ts'
-import { type Station, startStation } from '../../src/station/start-station.ts'
+import { startStation } from '../../src/station/start-station.ts'
 import { systemClock, systemTimers } from '../../src/system/clock.ts'
 import { systemIds } from '../../src/system/ids.ts'
 import { FakeLog } from '../fakes/log.ts'
+import { Dockside } from './dockside.ts'
+import { must } from './must.ts'
+import { Wire } from './wire.ts'
 
-export const SITE = 'homedock'
+const SITE = 'homedock'
 const SUBSCRIPTION = '0b6f2c1e-1111-4222-8333-0123456789ab'
 const STATION_TOKEN = 'floor-station'
 const CUSTOMER_TOKEN = 'floor-customer'
@@ -121,7 +120,7 @@ export class Floor {
     return floor
   }
 
-  /** A station of this floor. `away`: the service is out of its reach until `reconnect`. */
+  /** A station of this floor, on a wire of its own to the service. */
   async station(name = 'dock-1', settings: Partial<StationConfig> = {}): Promise<Dockside> {
     const dataDir = join(this.folder, name)
     const config: StationConfig = {
@@ -137,12 +136,14 @@ export class Floor {
       loopDrives: [],
       ...settings,
     }
+    const wire = await Wire.to(this.service.url)
+    onTestFinished(() => wire.close())
     mkdirSync(dataDir, { recursive: true })
     writeFileSync(join(dataDir, 'config.json'), JSON.stringify(config))
     const station = must(
       await startStation({
         dataDir,
-        service: { url: this.service.url, token: STATION_TOKEN, caPath: this.service.caPath },
+        service: { url: wire.url, token: STATION_TOKEN, caPath: this.service.caPath },
         env: {},
         clock: this.clock,
         timers: systemTimers,
@@ -153,7 +154,7 @@ export class Floor {
         practice: true,
       }),
     )
-    const dockside = new Dockside(this, station)
+    const dockside = new Dockside(this, station, dataDir, wire)
     onTestFinished(() => dockside.close())
     await station.firstExchange
     return dockside
@@ -290,113 +291,6 @@ export class Floor {
       call.end(text)
     })
   }
-}
-
-/** An operator with a scanner at one station. */
-export class Dockside {
-  readonly floor: Floor
-  readonly engine: Station
-  #closed: Promise<void> | undefined
-
-  constructor(floor: Floor, engine: Station) {
-    this.floor = floor
-    this.engine = engine
-  }
-
-  scan(text: string, given?: Given): VerdictLine {
-    return this.engine.receiveScan(text, this.floor.ids.uuid(), 'operator', given)
-  }
-
-  /** Scans one after the other; answers the last verdict. */
-  scans(...texts: readonly string[]): VerdictLine {
-    const verdicts = texts.map((text) => this.scan(text))
-    const last = verdicts.at(-1)
-    if (last === undefined) throw new Error('Nothing was scanned.')
-    return last
-  }
-
-  /** Gives a person a badge; supervisors have the PIN 4711. */
-  badge(badge: string, role: 'operator' | 'supervisor' = 'operator'): void {
-    must(
-      this.engine.badges.put(
-        { badge, name: `Person ${badge}`, role },
-        role === 'supervisor' ? '4711' : undefined,
-        this.floor.ids,
-      ),
-    )
-  }
-
-  /** A supervisor signs in with badge and PIN; a second person has badge 43. */
-  twoPeople(): void {
-    this.badge('42', 'supervisor')
-    this.badge('43')
-    this.scans('TD-BADGE-42', 'TD-PIN-4711')
-  }
-
-  /** The one open case of this reason. */
-  caseOf(reason: CaseReason): CaseRecord {
-    const found = this.cases(reason)
-    const [only] = found
-    if (only === undefined || found.length > 1) throw new Error(`${found.length} open cases "${reason}".`)
-    return only
-  }
-
-  cases(reason?: CaseReason): CaseRecord[] {
-    const { ledger } = this.engine
-    const open = (['open', 'waiting'] as const).flatMap((state) => ledger.find('case', 'state', state))
-    return reason === undefined ? open : open.filter((one) => one.reason === reason)
-  }
-
-  /** Does something about a case, as the Cases room does. */
-  deed(code: string, about: CaseRecord, given: Omit<Given, 'case'> = {}): VerdictLine {
-    return this.scan(code, { case: about.id, ...given })
-  }
-
-  where(serial: string): string {
-    return this.engine.ledger.get('custody', serial)?.state ?? 'away'
-  }
-
-  /** Until the service has answered for every scan and this station has heard all there is. */
-  async inStep(): Promise<void> {
-    const { ledger } = this.engine
-    for (let turn = 0; turn < 500; turn++) {
-      const { changes } = await this.floor.changesAfter(ledger.station, ledger.cursor())
-      if (ledger.unsentCount() === 0 && changes.length === 0) return
-      this.engine.exchangeNow()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    throw new Error(
-      `Station ${ledger.station} never came in step: ${JSON.stringify(this.engine.syncStatus())}`,
-    )
-  }
-
-  /** Until something is true that the station does by itself. */
-  async until(isSo: () => boolean): Promise<void> {
-    for (let turn = 0; turn < 1_000; turn++) {
-      if (isSo()) return
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    throw new Error('It never became so.')
-  }
-
-  /** Packs these drives, closes the box and hands it to the carrier; answers the last verdict. */
-  sendHome(serials: readonly string[], carrierNumber: string): VerdictLine {
-    this.scan('TD-PACK')
-    const packed = this.scans(...serials)
-    expect(packed.verdict, packed.sentence).toBe('label-printed')
-    this.scan(packed.return ?? '')
-    return this.scan(carrierNumber)
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.engine.close()
-    return this.#closed
-  }
-}
-
-export function must<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.sentence}`)
-  return outcome.value
 }
 
 function listed(drive: NonNullable<Order['drives']>[number]) {

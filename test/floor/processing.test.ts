@@ -89,7 +89,10 @@ test('a non-conforming drive is refused by itself with a typed reason, the rest 
   const dock = await floor.station()
   await dock.inStep()
   dock.scans(BOX, A, B, 'TD-NEXT', A)
-  expect(dock.scan('TD-DECLINE', { reason: 'UnsupportedDrive' })).toMatchObject({ verdict: 'command', drive: A })
+  expect(dock.scan('TD-DECLINE', { reason: 'UnsupportedDrive' })).toMatchObject({
+    verdict: 'command',
+    drive: A,
+  })
   await dock.inStep()
   expect(await floor.told('mixed')).toBe('Transferring CompletedMoreInfo Received')
   expect((await floor.get('mixed')).body.properties.driveList?.[0]?.copyStatus).toBe('UnsupportedDrive')
@@ -130,7 +133,10 @@ test('a drive Faulted by hand and brought back', async () => {
 test('cancelled in Creating: it can be deleted, and nothing waits for it', async () => {
   const floor = await Floor.open()
   await floor.order('off', { drives: [A], shipped: false })
-  expect((await floor.cancel('off')).body.properties).toMatchObject({ state: 'Creating', cancelRequested: true })
+  expect((await floor.cancel('off')).body.properties).toMatchObject({
+    state: 'Creating',
+    cancelRequested: true,
+  })
   expect((await floor.remove('off')).status).toBe(200)
   expect(await floor.told('off')).toBe('gone')
 })
@@ -191,7 +197,10 @@ test('two jobs in one package, one cancelled: one is worked, the other goes stra
   expect(dock.scan(A)).toMatchObject({ tray: 'A' })
   expect(dock.scan(B)).toMatchObject({ tray: 'B' })
   await dock.inStep()
-  expect([await floor.told('kept'), await floor.told('off')]).toEqual(['Received Received', 'Packaging Received'])
+  expect([await floor.told('kept'), await floor.told('off')]).toEqual([
+    'Received Received',
+    'Packaging Received',
+  ])
   expect(dock.sendHome([B], OUT).verdict).toBe('shipped')
   await dock.inStep()
   expect([await floor.told('kept'), await floor.told('off')]).toEqual([
@@ -235,7 +244,9 @@ test('a drive that nobody finds is released by two people, and its job ends Clos
   dock.sendHome([B], OUT)
   await dock.inStep()
   expect((await floor.told('lost')).split(' ')[0]).toBe('Closed')
-  expect(await floor.journal('drive-released')).toMatchObject([{ actor: '42', body: { as: 'lost', second: '43' } }])
+  expect(await floor.journal('drive-released')).toMatchObject([
+    { actor: '42', body: { as: 'lost', second: '43' } },
+  ])
 })
 
 test('a copy is running when its job is cancelled: it stops, and the drive goes home', async () => {

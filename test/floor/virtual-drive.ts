@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareDrive } from '../../src/copy/prepare/prepare.ts'
-import { must } from './floor.ts'
+import { must } from './must.ts'
 
 /** Every file is stored only after its own sync: so many take long enough for a customer to change their mind. */
 const FILES = 400

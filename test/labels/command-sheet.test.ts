@@ -29,12 +29,15 @@ describe('the command sheet', () => {
 
     const codes = await Promise.all(pages.map(({ picture }) => codesIn(picture)))
 
-    expect(new Set(codes[0])).toEqual(new Set(COMMAND_CODES))
-    expect(new Set(codes[1])).toEqual(new Set(['TD-BAY-1', 'TD-BAY-2', 'TD-BAY-12']))
+    expect(new Set(codes[0])).toEqual(new Set(COMMAND_CODES.slice(0, 8)))
+    expect(new Set(codes.flat())).toEqual(new Set([...COMMAND_CODES, 'TD-BAY-1', 'TD-BAY-2', 'TD-BAY-12']))
+    expect(new Set(codes.at(-1))).toEqual(new Set(['TD-BAY-1', 'TD-BAY-2', 'TD-BAY-12']))
   })
 
   it('needs no bay page for a station without bays', () => {
-    expect(commandSheet({ ...facts, bays: [] }, texts).pages).toHaveLength(1)
+    expect(commandSheet({ ...facts, bays: [] }, texts).pages).toHaveLength(
+      Math.ceil(COMMAND_CODES.length / 8),
+    )
   })
 
   it.each([0, -1, 1.5, 10_000])('refuses bay number %d', (bay) => {

@@ -4,7 +4,7 @@
  * impossible has become true, and whether deciding and folding on a gathered neighbourhood differ from the whole store.
  */
 import { expect } from 'vitest'
-import type { ReadingAids } from '../../src/lifecycle/decide/context.ts'
+import type { DeedDetails, ReadingAids } from '../../src/lifecycle/decide/context.ts'
 import {
   decideScan,
   type ScanDecision,
@@ -27,6 +27,7 @@ import {
   type CaseRecord,
   driveKey,
   type JobRecord,
+  type Role,
   type Verdict,
 } from '../../src/lifecycle/records.ts'
 import type { Next, Say } from '../../src/lifecycle/sentences.ts'
@@ -40,7 +41,6 @@ import { serialKey } from '../../src/scanning/serial-key.ts'
 import { breaches, missteps } from './breaches.ts'
 import { MemoryStore } from './memory-store.ts'
 
-const AIDS: ReadingAids = { misreadOf, splitGlued }
 export const DAY_MS = 86_400_000
 
 export interface JobSpec {
@@ -64,6 +64,20 @@ export class Dock {
   at = Date.UTC(2026, 1, 3, 8)
   readonly store = new MemoryStore()
   readonly site: string
+  /** Badges; every supervisor's PIN is 4711. */
+  people: Readonly<Record<string, Role>> = {}
+  readonly #aids: ReadingAids = {
+    misreadOf,
+    splitGlued,
+    people: {
+      any: () => Object.keys(this.people).length > 0,
+      known: (badge) => {
+        const role = this.people[badge]
+        return role === undefined ? undefined : { role }
+      },
+      isPinOf: (_badge, pin) => pin === '4711',
+    },
+  }
   #ids = 0
   #scans = 0
 
@@ -213,15 +227,27 @@ export class Dock {
 
   // --- the scanner
 
-  scan(text: string, from = 'dock-1', scan = `scan-${++this.#scans}`): Heard {
+  /** `from` a station, or what a screen adds to a command scanned at the first one. */
+  scan(text: string, from: string | DeedDetails = 'dock-1', scan = `scan-${++this.#scans}`): Heard {
+    if (typeof from !== 'string') return this.#scan(text, 'dock-1', scan, from)
+    return this.#scan(text, from, scan)
+  }
+
+  #scan(text: string, from: string, scan: string, given?: DeedDetails): Heard {
     this.at += 1000
-    const input: ScanInput = { scan, reading: readScan(text), station: from, site: this.site }
+    const input: ScanInput = {
+      scan,
+      reading: readScan(text),
+      station: from,
+      site: this.site,
+      ...(given === undefined ? {} : { given }),
+    }
     const stamp: Stamp = { id: scan, station: from, at: this.at, actor: 'anna' }
     const ids = this.#ids
-    const whole = decideScan(this.store.hood(), input, AIDS, stamp, this.mint())
+    const whole = decideScan(this.store.hood(), input, this.#aids, stamp, this.mint())
     this.#ids = ids
     const hood = gatherNow(subjectsOfScan(input), this.store.answer)
-    const decision = decideScan(hood, input, AIDS, stamp, this.mint())
+    const decision = decideScan(hood, input, this.#aids, stamp, this.mint())
     expectSame(decision, whole, `the decision about "${text}" on a gathered hood`)
     this.follow(decision, hood, stamp, from)
     heard.push(decision.verdict)

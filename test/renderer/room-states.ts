@@ -192,6 +192,9 @@ const aCase = (id: number, part: Partial<Case>): Case => ({
   reason: 'unannounced',
   state: 'open',
   openedAt: NOW - DAY_MS,
+  deeds: [],
+  log: [],
+  jobs: [],
   ...part,
 })
 

@@ -1,15 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { commands, isGluedOwnCodes, readOwnCode } from '../../src/scanning/own-codes.ts'
+import { COMMAND_CODES } from '../../src/labels/texts.ts'
+import { commands, HIDDEN_PIN, isGluedOwnCodes, readOwnCode } from '../../src/scanning/own-codes.ts'
 import { readScan } from '../../src/scanning/read-scan.ts'
 import { makeReturnNumber } from '../../src/scanning/return-number.ts'
 
 const label = makeReturnNumber('7K2M9Q')
 
 describe('our own codes', () => {
-  it('are the eight commands of the command sheet', () => {
-    expect([...commands].sort()).toEqual(
-      ['TD-FINISH', 'TD-UNDO', 'TD-HOLD', 'TD-PACK', 'TD-PRINT', 'TD-NEXT', 'TD-DAMAGED', 'TD-SHIP'].sort(),
-    )
+  it('are the commands of the command sheets, and two that a form has to go with', () => {
+    expect([...commands].sort()).toEqual([...COMMAND_CODES, 'TD-HOME', 'TD-NOTE'].sort())
+  })
+
+  it('never show a PIN, whole or cut', () => {
+    expect(readScan('TD-PIN-4711')).toMatchObject({ kind: 'pin', pin: '4711', text: HIDDEN_PIN })
+    for (const raw of [
+      'TD-PIN-47',
+      'td-pin-4711x',
+      'TD-PIN-4711TD-PIN-4711',
+      `TD-PIN-${'4'.repeat(300)}`,
+      'XTD-PIN-4711\u0001',
+    ])
+      expect(JSON.stringify(readScan(raw)), raw).not.toContain('47')
+    expect(readScan(`TD-PIN-${'4'.repeat(300)}`).text).toBe(HIDDEN_PIN)
   })
 
   it.each(commands)('read %s in any case, with its end key and symbology', (command) => {

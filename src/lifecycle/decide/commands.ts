@@ -16,7 +16,7 @@ import {
 } from './context.ts'
 import { DEED_CODES, type DeedCode } from './deeds.ts'
 import { Draft } from './draft.ts'
-import { faultIt } from './drive-deeds.ts'
+import { cannotReturn, faultIt } from './drive-deeds.ts'
 import { printLabel, refused } from './pack-drive.ts'
 import { putBack } from './receipt.ts'
 import { notForExport } from './receive-drive.ts'
@@ -43,6 +43,7 @@ type Command = Exclude<CommandCode, 'TD-UNDO' | DeedCode>
 const COMMANDS: Readonly<Record<Command, (context: ScanContext) => Verdict>> = {
   'TD-CASE': (context) => takeCaseInHand(context, context.given?.case),
   'TD-FAULT': faultIt,
+  'TD-NORETURN': cannotReturn,
   'TD-HANDOVER': askHandOver,
   'TD-SIGNOUT': signOut,
 

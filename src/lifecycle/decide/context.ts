@@ -47,6 +47,7 @@ export type CommandCode =
   | 'TD-SHIP'
   | 'TD-CASE'
   | 'TD-FAULT'
+  | 'TD-NORETURN'
   | 'TD-HANDOVER'
   | 'TD-SIGNOUT'
   | DeedCode

@@ -52,6 +52,7 @@ const RECALLING: ReadonlySet<CommandCode | undefined> = new Set([
   'TD-HOLD',
   'TD-DAMAGED',
   'TD-FAULT',
+  'TD-NORETURN',
   'TD-LOST',
   'TD-DECLINE',
 ])

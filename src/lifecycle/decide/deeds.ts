@@ -1,6 +1,5 @@
 import { deadlinesOf } from '../deadlines.ts'
-import type { Hood } from '../hood.ts'
-import type { CaseReason, CaseRecord } from '../records.ts'
+import type { CaseReason, CaseRecord, RecordKind, RecordOf } from '../records.ts'
 
 /** What people can do about a case, by the command barcode that does it. */
 export const DEED_CODES = [
@@ -106,8 +105,13 @@ export function deedsFor(reason: CaseReason): readonly DeedCode[] {
   return [...SETTLING[reason], ...ALWAYS]
 }
 
+/** Where a record is looked up: a neighbourhood, or a ledger. */
+export interface Known {
+  get<K extends RecordKind>(kind: K, id: string): RecordOf<K> | undefined
+}
+
 /** Whether it is time for a deed; the instant is the service's clock. Pure. */
-export function notYet(hood: Hood, about: CaseRecord, deed: DeedCode, at: number): NotYet | undefined {
+export function notYet(hood: Known, about: CaseRecord, deed: DeedCode, at: number): NotYet | undefined {
   if (!deedsFor(about.reason).includes(deed)) return { because: 'not-for-it' }
   const job = about.job === undefined ? undefined : hood.get('job', about.job)
   if (deed === 'TD-DESTROY') {
@@ -126,7 +130,7 @@ export function notYet(hood: Hood, about: CaseRecord, deed: DeedCode, at: number
 }
 
 /** The customer answered, or put right by themselves what was missing. */
-function isSettled(hood: Hood, about: CaseRecord): boolean {
+function isSettled(hood: Known, about: CaseRecord): boolean {
   if (about.answeredAt !== undefined) return true
   const job = about.job === undefined ? undefined : hood.get('job', about.job)
   if (about.reason === 'return-address-missing') return job?.hasReturnAddress === true

@@ -1,7 +1,7 @@
 import { isOnSite } from '../earned.ts'
 import { type CustodyRecord, type DriveRecord, driveKey, type Verdict } from '../records.ts'
 import { askSecond, mayDo } from './authority.ts'
-import { driveInHand, type ScanContext } from './context.ts'
+import { driveInHand, type ScanContext, settledWork } from './context.ts'
 import type { DeedCode } from './deeds.ts'
 import { refused } from './pack-drive.ts'
 
@@ -76,4 +76,24 @@ export function faultIt(context: ScanContext): Verdict {
   }
   draft.openCase('faulted', about)
   return { verdict: 'command', say: 'faulted', next: 'see-the-case', facts: {}, drive: drive.serial }
+}
+
+/** TD-NORETURN: the address is wrong, or the carrier brings the box back. About the box in hand, a drive, or a named job. */
+export function cannotReturn(context: ScanContext): Verdict {
+  const { draft } = context
+  const work = settledWork(context)
+  const box = work.doing === 'return' ? draft.hood.get('return', work.return) : undefined
+  const id = context.given?.job ?? box?.job ?? subjectOf(context)?.job
+  const job = id === undefined ? undefined : draft.hood.get('job', id)
+  const arrival = box?.arrival
+  if (job === undefined && arrival === undefined) return refused('no-drive-in-hand', 'scan-drive-first', {})
+  draft.openCase('unreturnable', job === undefined ? { arrival: arrival ?? '' } : { job: job.id })
+  draft.undo.length = 0
+  return {
+    verdict: 'command',
+    say: 'no-way-home',
+    next: 'ask-the-customer',
+    facts: {},
+    ...(job === undefined ? {} : { job: job.name }),
+  }
 }

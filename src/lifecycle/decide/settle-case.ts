@@ -105,14 +105,19 @@ export const SETTLE: Readonly<Partial<Record<DeedCode, Settling>>> = {
     return 'refused' in ended ? ended : { ...ended, facts: { place: placeNow(context, about) } }
   },
 
-  'TD-OVERRIDE': (context, about) => {
+  'TD-OVERRIDE': (context, about, second) => {
     const drive = driveOf(context, about)
     if (drive === undefined) return { refused: 'deed-not-for-case' }
     const judged = event('identity-judged', {
       job: drive.job,
       serial: drive.serial,
       verdict: 'overridden',
-      compared: { label: drive.serial, manifest: drive.driveId },
+      compared: {
+        label: drive.serial,
+        manifest: drive.driveId,
+        by: context.draft.stamp.actor,
+        ...(second === undefined ? {} : { second }),
+      },
     })
     return done(
       context,

@@ -16,7 +16,7 @@ export function takeCaseInHand(context: ScanContext, next: string | undefined): 
 }
 
 /** The case a deed is about: the one the Cases room names, else the one in hand. */
-export function caseInHand(context: ScanContext): CaseRecord | undefined {
+function caseInHand(context: ScanContext): CaseRecord | undefined {
   const work = settledWork(context)
   const id = context.given?.case ?? (work.doing === 'case' ? work.case : undefined)
   return id === undefined ? undefined : context.draft.hood.get('case', id)
@@ -76,7 +76,7 @@ function settle(
     ...shown,
     verdict: 'command',
     say: answer.say,
-    next: left?.state === 'resolved' ? 'case-done' : (answer.next ?? 'scan-a-deed'),
+    next: answer.next ?? (left?.state === 'resolved' ? 'case-done' : 'scan-a-deed'),
     facts: { ...facts, ...answer.facts },
   }
 }

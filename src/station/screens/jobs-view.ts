@@ -1,13 +1,11 @@
 import type { JobDetail, Sentence, TopicState } from '../../contract/screen.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { deadlinesOf } from '../../lifecycle/deadlines.ts'
 import { EXTRA_SHELF, HOLD_SHELF } from '../../lifecycle/decide/trays.ts'
-import type { CaseRecord, CustodyRecord, JobRecord } from '../../lifecycle/records.ts'
+import type { CustodyRecord, JobRecord } from '../../lifecycle/records.ts'
 import type { JOB_STATES } from '../../lifecycle/states.ts'
 
 /** As many as a screen can hold; what is being worked on comes first. */
 const MOST_JOBS = 200
-const MOST_CASES = 200
 const MOST_STORY = 200
 
 /** The states a person asks about first: work in hand, then what is coming, then what has ended. */
@@ -125,31 +123,4 @@ function factsOf(ledger: Ledger, body: Readonly<Record<string, unknown>>): Sente
   for (const [name, value] of Object.entries(named))
     if (typeof value === 'string' || typeof value === 'number') facts[name] = value
   return facts
-}
-
-export function casesView(ledger: Ledger): TopicState<'cases'> {
-  const open = (['open', 'waiting'] as const).flatMap((state) =>
-    ledger.find('case', 'state', state, { limit: MOST_CASES }),
-  )
-  const cases = open.map((record) => showCase(ledger, record))
-  return { cases: cases.sort((a, b) => (a.dueAt ?? Infinity) - (b.dueAt ?? Infinity)).slice(0, MOST_CASES) }
-}
-
-function showCase(ledger: Ledger, record: CaseRecord): TopicState<'cases'>['cases'][number] {
-  const dueAt = deadlinesOf(record)
-    .map((deadline) => deadline.at)
-    .sort((a, b) => a - b)[0]
-  const job = record.job === undefined ? undefined : ledger.get('job', record.job)
-  const arrival = record.arrival === undefined ? undefined : ledger.get('arrival', record.arrival)
-  return {
-    id: record.id,
-    reason: record.reason,
-    state: record.state,
-    ...(job === undefined ? {} : { job: job.name }),
-    ...(record.serial === undefined ? {} : { drive: record.serial }),
-    ...(arrival === undefined ? {} : { arrival: arrival.tracking }),
-    ...(record.owner === undefined ? {} : { owner: record.owner }),
-    openedAt: record.openedAt,
-    ...(dueAt === undefined ? {} : { dueAt }),
-  }
 }

@@ -10,7 +10,8 @@ import type { Practice } from '../practice/start-practice.ts'
 import { resolveStorage } from '../resolve-storage.ts'
 import type { Station } from '../start-station.ts'
 import { baysView } from './bays-view.ts'
-import { casesView, jobDetailView, jobsView } from './jobs-view.ts'
+import { casesView } from './cases-view.ts'
+import { jobDetailView, jobsView } from './jobs-view.ts'
 import { receiveView, scanView } from './receive-view.ts'
 import { Screens } from './screens.ts'
 import { shipBackView } from './ship-back-view.ts'
@@ -33,6 +34,7 @@ export function startScreens(parts: StartScreensParts): Screens {
   const { station, practice, clock, timers, ids, log } = parts
   const { ledger, config, copies } = station
   const curves = new SpeedCurves()
+  const nameOf = (badge: string) => station.badges.nameOf(badge) ?? badge
   const screens: Screens = new Screens({
     id: ids.uuid(),
     clock,
@@ -47,7 +49,8 @@ export function startScreens(parts: StartScreensParts): Screens {
           sync: station.syncStatus,
           serviceName: station.service?.url ?? config.service?.url ?? '',
           printTrouble: () => station.printing.trouble(),
-          warnings: () => [],
+          warnings: () => troubleOf(station),
+          nameOf,
         }),
       receive: () => receiveView(ledger),
       bays: () =>
@@ -63,7 +66,7 @@ export function startScreens(parts: StartScreensParts): Screens {
         }),
       'ship-back': () => shipBackView(ledger, station.printing),
       jobs: () => jobsView(ledger),
-      cases: () => casesView(ledger),
+      cases: () => casesView({ ledger, now: () => clock.now(), nameOf }),
       practice: () => practice?.topic() ?? { codes: [], drives: [] },
     },
     calls: {
@@ -72,6 +75,24 @@ export function startScreens(parts: StartScreensParts): Screens {
         const shown = scanView(ledger, scan)
         return shown === undefined ? fail('scan-not-written', answered.sentence) : ok(shown)
       },
+      'deed.do': ({ scan, command, drive, ...given }) => {
+        const named = present(given)
+        const answered = station.receiveScan(command, scan, 'operator', {
+          ...named,
+          ...(drive === undefined ? {} : { serial: drive }),
+        })
+        const shown = scanView(ledger, scan)
+        return shown === undefined ? fail('scan-not-written', answered.sentence) : ok(shown)
+      },
+      'person.pin': ({ scan, pin }) => {
+        const answered = station.receiveScan(`TD-PIN-${pin}`, scan, 'operator')
+        const shown = scanView(ledger, scan)
+        return shown === undefined ? fail('scan-not-written', answered.sentence) : ok(shown)
+      },
+      'paper.print': ({ paper, language, drive }) =>
+        paper === 'command-sheet'
+          ? station.papers.commandSheet(language)
+          : station.papers.certificate(drive ?? '', language),
       'job.read': ({ job }): Outcome<JobDetail> => {
         const detail = jobDetailView(ledger, job)
         return detail === undefined
@@ -128,6 +149,18 @@ export function startScreens(parts: StartScreensParts): Screens {
 
 function asNothing(outcome: Outcome<undefined>): Outcome<Record<string, never>> {
   return outcome.ok ? ok({}) : outcome
+}
+
+function troubleOf(station: Station): string[] {
+  const people = station.badges.read()
+  return people.ok ? [] : [people.failure.sentence]
+}
+
+/** The members that were given: an absent one is absent, never `undefined`. */
+function present<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
 }
 
 function notPractice() {

@@ -12,12 +12,14 @@ export interface StationViewParts {
   /** What is wrong with printing, in a sentence; undefined when nothing is. */
   readonly printTrouble: () => string | undefined
   readonly warnings: () => readonly string[]
+  readonly nameOf: (badge: string) => string
 }
 
 /** The thin bar, and what the Station room shows. */
 export function stationView(parts: StationViewParts): TopicState<'station'> {
   const { ledger, config } = parts
   const sync = parts.sync()
+  const person = ledger.get('work', ledger.station)?.person
   const [oldest] = ledger.unsent(1)
   const oldestAt = oldest === undefined ? undefined : timeOf(oldest.wire.text)
   const scanned = ledger.get('work', ledger.station)?.scans[0]
@@ -27,7 +29,8 @@ export function stationView(parts: StationViewParts): TopicState<'station'> {
     station: ledger.station,
     site: config.site,
     practice: parts.practice,
-    person: '',
+    person: person === undefined ? '' : parts.nameOf(person.id),
+    ...(person === undefined ? {} : { role: person.role }),
     storage: {
       name: shownStorage(config),
       ready: config.defaultStorage !== undefined || Object.keys(config.storageAccounts).length > 0,

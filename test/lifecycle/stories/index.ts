@@ -1,4 +1,5 @@
 import { boxes } from './boxes.ts'
+import { cases } from './cases.ts'
 import { drives } from './drives.ts'
 import { endings } from './endings.ts'
 import { exports } from './exports.ts'
@@ -22,6 +23,7 @@ export const STORIES: Readonly<Record<string, Stories>> = {
   packing,
   shipping,
   endings,
+  cases,
 }
 
 /** Every story, once by its own name. */
