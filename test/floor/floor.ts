@@ -25,6 +25,8 @@ const SUBSCRIPTION = '0b6f2c1e-1111-4222-8333-0123456789ab'
 const STATION_TOKEN = 'floor-station'
 const CUSTOMER_TOKEN = 'floor-customer'
 const DAY_MS = 86_400_000
+/** As `start-service.ts` has it. */
+const SWEEP_EVERY_MS = 600_000
 const NO_MANIFEST = 'D41D8CD98F00B204E9800998ECF8427E'
 export const ADDRESS = {
   recipientName: 'Larkfield Imaging',
@@ -93,14 +95,18 @@ export class Floor {
   static async open(): Promise<Floor> {
     const floor = new Floor(mkdtempSync(join(tmpdir(), 'tallydock-floor-')))
     onTestFinished(() => rmSync(floor.folder, { recursive: true, force: true }))
-    // The service sweeps when the test says so, never by itself.
+    // After the first sweep the service sweeps when the test says so, never by itself.
     const timers: Timers = {
-      after(_delayMs, run) {
+      after(delayMs, run) {
+        if (delayMs !== SWEEP_EVERY_MS) return systemTimers.after(delayMs, run)
         floor.#sweep = run
         floor.#swept()
         return { cancel: () => undefined }
       },
     }
+    const ready = new Promise<void>((resolve) => {
+      floor.#swept = resolve
+    })
     floor.service = must(
       await startService({
         dataDir: floor.folder,
@@ -117,6 +123,7 @@ export class Floor {
     )
     floor.#ca = readFileSync(floor.service.caPath, 'utf8')
     onTestFinished(() => floor.service.close())
+    await ready
     return floor
   }
 
