@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Floor } from './floor.ts'
-import { slowVirtualDrive } from './virtual-drive.ts'
+import { holdCopies, slowVirtualDrive } from './virtual-drive.ts'
 
 const BOX = '1Z84W5E70341829916'
 const OUT = '1Z12345E6605272234'
@@ -257,9 +257,11 @@ test('a copy is running when its job is cancelled: it stops, and the drive goes 
   await dock.inStep()
   dock.scans(BOX, A, 'TD-NEXT', 'TD-BAY-1', A)
   await dock.until(() => dock.engine.ledger.find('copy', 'serial', A)[0]?.state === 'copying')
+  const copies = holdCopies()
   await dock.inStep()
   await floor.cancel('busy')
   await dock.inStep()
+  copies.goOn()
   await dock.engine.copies.idle()
   await dock.inStep()
   const { body } = await floor.get('busy')
