@@ -63,7 +63,6 @@ export async function runExport(args: readonly string[], io: CliIo): Promise<Exi
     diagnosticsPath: values['diagnostics-path'] ?? 'waimportexport',
     backupDriveManifest: values['backup-manifest'] === true,
     selection,
-    isLastDrive: true,
   })
   if (!order.success) {
     const member = String(order.error.issues[0]?.path[0])

@@ -89,8 +89,6 @@ export const exportOrderSchema = z.strictObject({
   diagnosticsPath: z.string().min(1).max(1024),
   backupDriveManifest: z.boolean(),
   selection: exportSelectionSchema,
-  /** No other drive of the job waits to be filled: what does not fit here fits nowhere, and is listed. */
-  isLastDrive: z.boolean(),
 })
 export type ExportOrder = z.infer<typeof exportOrderSchema>
 
@@ -156,8 +154,10 @@ export const copyResultSchema = z.strictObject({
       manifestFile: z.string().nullable(),
       /** MD5, upper-case hex. */
       manifestHash: z.string().nullable(),
-      /** `container/name` of the list of blobs that no drive had room for; null when there is none. */
+      /** `container/name` of the list of blobs that no drive of the job has had room for by now; null when there is none. */
       incompleteBlobList: z.string().nullable(),
+      /** What no drive of the job carries by now. */
+      left: z.strictObject({ files: count, bytes: count }),
     })
     .optional(),
   /** The copy of the manifest in the storage, when the job asked for one. */

@@ -103,7 +103,7 @@ export const EVENT_BODIES = {
   'drive-declined': z.strictObject({ job: id, serial: id, reason: text }),
   'drive-not-needed': ofDrive,
 
-  'drive-placed': z.strictObject({ serial: id, bay: id }),
+  'drive-placed': z.strictObject({ serial: id, bay: id, scanned: z.literal(true).exactOptional() }),
   'drive-plugged': z.strictObject({
     bay: id,
     attachment: text,
@@ -152,6 +152,9 @@ export const EVENT_BODIES = {
     errorLog: text.exactOptional(),
     verboseLog: text.exactOptional(),
     manifestCopy: text.exactOptional(),
+    manifestFile: text.exactOptional(),
+    manifestHash: text.exactOptional(),
+    incompleteBlobList: text.nullable().exactOptional(),
   }),
 
   'return-opened': z.strictObject({

@@ -112,6 +112,8 @@ export const exportResponse = z.strictObject({
   /** Begin with a slash. */
   blobPathPrefix: blobNames,
   blobListBlobPath: z.string().min(1).max(2_048).optional(),
+  /** The job's tag says that its drives may go home unencrypted. */
+  plainDrives: z.literal(true).optional(),
 })
 export type ExportResponse = z.infer<typeof exportResponse>
 

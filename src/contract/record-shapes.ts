@@ -172,6 +172,7 @@ const custody = z.strictObject({
   arrival: id.exactOptional(),
   tray: text.exactOptional(),
   bay: id.exactOptional(),
+  scanned: z.literal(true).exactOptional(),
   return: id.exactOptional(),
   since: instant,
   heldBecause: holdReason.exactOptional(),

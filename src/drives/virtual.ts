@@ -8,7 +8,8 @@ import { checkBitLockerKey } from './bitlocker-key.ts'
 
 /**
  * Virtual drives: folders that behave like plugged disks, for practice and tests. A drive is plugged by adding an entry
- * to the list and unplugged by taking it out. Read-only is kept by never writing: the folder stands where it stood.
+ * to the list and unplugged by taking it out. Read-only is kept by never writing: the folder stands where it stood. An
+ * export drive is the same folder, written to.
  */
 export interface VirtualDrive {
   /** The bay it is plugged into; unique in the list. */
@@ -112,6 +113,25 @@ export function createVirtualDevices(source: VirtualSource): Devices {
       return there
         ? ok({ health: 'unknown', reasons: [], findings: [], rawValues: [] })
         : fail('examination-failed', 'The drive was pulled out while it was examined.')
+    },
+
+    async prepareTarget(device, { target, encryption }) {
+      if (target.attachment !== device.attachment)
+        return fail(
+          'DiskOperationFailed',
+          'Another drive was approved to be written to; scan the drive again.',
+        )
+      if (encryption !== 'none')
+        return fail(
+          'BitLockerNotActivated',
+          'A virtual drive cannot be encrypted, and the job does not say that it may stay in plain.',
+        )
+      const entries = await readEntries(source)
+      if (!entries.ok) return fail('DiskOperationFailed', entries.failure.sentence, entries.failure.detail)
+      const attached = attachmentOf(entries.value).find(({ attachment }) => attachment === device.attachment)
+      return attached === undefined
+        ? fail('DiskNotFound', 'The drive is no longer plugged in; plug it in again.')
+        : openFolder(attached)
     },
 
     async closeLeftovers() {

@@ -9,7 +9,7 @@ import { createViews, dropViews, VIEW_TABLES, Views } from './views.ts'
  * Raise this when entries already written fold to something else than before: a changed rule, record or look-up, or a
  * newly known kind. A ledger folded by another version is folded anew when it is opened.
  */
-const VIEWS_VERSION = 2
+const VIEWS_VERSION = 3
 
 const ROWS_PER_TRANSACTION = 5_000
 /** Neighbouring entries ask for the same records; further ones seldom do. */

@@ -73,7 +73,7 @@ export interface EventBodies {
   'drive-not-needed': { readonly job: string; readonly serial: string }
 
   // --- bays and copying
-  'drive-placed': { readonly serial: string; readonly bay: string }
+  'drive-placed': { readonly serial: string; readonly bay: string; readonly scanned?: true }
   'drive-plugged': {
     readonly bay: string
     readonly attachment: string
@@ -135,6 +135,11 @@ export interface EventBodies {
     readonly errorLog?: string
     readonly verboseLog?: string
     readonly manifestCopy?: string
+    /** Export: where the drive's manifest is, and its MD5. */
+    readonly manifestFile?: string
+    readonly manifestHash?: string
+    /** Export: what no drive of the job has had room for by now; null: nothing. Absent: not known. */
+    readonly incompleteBlobList?: string | null
   }
 
   // --- going home

@@ -140,6 +140,8 @@ export interface CustodyRecord {
   readonly arrival?: string
   readonly tray?: string
   readonly bay?: string
+  /** A person scanned it for this bay; a drive can also say itself which one it is in. */
+  readonly scanned?: true
   /** The outgoing package it was put into. */
   readonly return?: string
   readonly since: number

@@ -26,6 +26,12 @@ export interface Devices {
   /** Closes whatever is open of a drive and brings what was written onto it, so that it may be pulled out. Says what is still open. */
   eject(device: Device): Promise<Outcome<undefined, 'still-open'>>
 
+  /**
+   * Makes a drive's data volume writable, for an export. `order` holds the decision that this drive may be written to; it is
+   * looked at once more here. The volume must be there: drives are prepared before they are plugged in.
+   */
+  prepareTarget(device: Device, order: TargetOrder): Promise<Outcome<OpenVolume, OpenFailureCode>>
+
   /** Closes what an earlier run of this program left open (mounts, mappers, loops). Answers what it closed. */
   closeLeftovers(): Promise<Outcome<readonly string[], 'leftovers-remain'>>
 }
@@ -78,6 +84,19 @@ export interface Examination {
   readonly rawValues: readonly RawValue[]
   /** Why nothing is said of its health, in a sentence. */
   readonly silentBecause?: string
+}
+
+/** The answer of the decision which disk may be written to; nobody else makes one. */
+export interface ApprovedTarget {
+  readonly attachment: string
+  /** Of the job's drive. */
+  readonly serial: string
+}
+
+export interface TargetOrder {
+  readonly target: ApprovedTarget
+  /** `none` only where the job itself says that its drives may go home in plain. */
+  readonly encryption: 'bitlocker' | 'none'
 }
 
 /** Held in memory only. */

@@ -40,6 +40,8 @@ export interface ExportSelection {
   readonly blobPathPrefix: readonly string[]
   /** `container/blob` of an XML list in the job's storage account. */
   readonly blobListBlobPath?: string | undefined
+  /** The job's tag says that its drives may go home unencrypted. */
+  readonly plainDrives?: true | undefined
 }
 
 export interface DriveKey {

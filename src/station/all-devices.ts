@@ -41,6 +41,11 @@ export function allDevices(
     async eject(device) {
       return (await sourceOf.get(device.attachment)?.eject(device)) ?? ok()
     },
+    async prepareTarget(device, order) {
+      const source = sourceOf.get(device.attachment)
+      if (source === undefined) return fail('DiskNotFound', 'The drive is no longer there. Plug it in again.')
+      return source.prepareTarget(device, order)
+    },
     async closeLeftovers() {
       const closed: string[] = []
       for (const source of sources) {

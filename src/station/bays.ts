@@ -42,7 +42,7 @@ export type NothingBecause =
   | 'finished'
 
 export function stepFor(bay: Omit<Bay, 'name'>): BayStep {
-  const { device, drive, job, copy } = bay
+  const { device, drive, job, copy, custody } = bay
   const nothing = (because: NothingBecause): BayStep => ({ do: 'nothing', because })
   if (drive === undefined || job === undefined) return nothing('not-of-a-job')
   if (copy !== undefined) {
@@ -54,7 +54,8 @@ export function stepFor(bay: Omit<Bay, 'name'>): BayStep {
   if (drive.state !== 'Received') return nothing('finished')
   if (job.cancelRequested) return nothing('cancelled')
   if (!job.leftShipping) return nothing('job-not-in')
-  if (job.type === 'Export') return nothing('export-waits-for-scan')
+  // A drive that says who it is when it is plugged in is in its bay all the same; to be written to it needs the scan.
+  if (job.type === 'Export' && custody.scanned !== true) return nothing('export-waits-for-scan')
   return device === undefined ? nothing('not-plugged') : { do: 'start' }
 }
 

@@ -15,10 +15,14 @@ import { identityInBay } from './bay-identity.ts'
 import { type Bay, readBays, stepFor } from './bays.ts'
 import { nextCopyId } from './copy-id.ts'
 import { CopyJournal } from './copy-journal.ts'
-import { importStory, type PluggedDrive, unreadBody } from './copy-story.ts'
+import { copyStory, unreadBody } from './copy-story.ts'
+import type { PluggedDrive, WorkFound } from './copy-work.ts'
 import type { DockBays } from './dock-bays.ts'
-import { DriveCopy, type DriveCopyListener, orderFor } from './drive-copy.ts'
+import { DriveCopy, type DriveCopyListener } from './drive-copy.ts'
 import { DriveKeys } from './drive-keys.ts'
+import { ExportTurns } from './export-turns.ts'
+import { findExport } from './export-work.ts'
+import { findImport } from './import-work.ts'
 import { resolveStorage } from './resolve-storage.ts'
 
 export interface CopiesParts {
@@ -34,6 +38,13 @@ export interface CopiesParts {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** What runs for one drive, by its serial. */
+interface Running {
+  readonly copy: DriveCopy
+  readonly job: string
+  readonly direction: 'import' | 'export'
+}
+
 /** A drive that could not be opened yet is tried again after this pause, while it stays plugged in. */
 const TRY_AGAIN_MS = 3_000
 
@@ -45,7 +56,8 @@ export class Copies {
   readonly #parts: CopiesParts
   readonly #journal: CopyJournal
   readonly #keys: DriveKeys
-  readonly #running = new Map<string, DriveCopy>()
+  readonly #running = new Map<string, Running>()
+  readonly #turns = new ExportTurns()
   /** Drives a person has to look at first, by the attachment that was looked at: left alone until plugged in anew. */
   readonly #refused = new Map<string, string>()
   #looking: Promise<void> = Promise.resolve()
@@ -55,7 +67,7 @@ export class Copies {
   #idle: (() => void)[] = []
   watch: Pick<DriveWatch, 'devices'> = { devices: () => [] }
   /** What else is known of the drives that are plugged in. */
-  bays: Pick<DockBays, 'identityOf' | 'examinationOf' | 'mayStart'> | undefined
+  bays: Pick<DockBays, 'identityOf' | 'examinationOf' | 'mayStart' | 'knownAs'> | undefined
 
   constructor(parts: CopiesParts) {
     this.#parts = parts
@@ -70,7 +82,7 @@ export class Copies {
   /** Told by the watch after each listing that changed something. */
   plugged(update: DrivesUpdate): void {
     for (const { attachment } of update.unplugged)
-      for (const copy of this.#running.values())
+      for (const { copy } of this.#running.values())
         if (copy.attachment === attachment) this.#looking = this.#looking.then(() => copy.driveGone())
     this.consider()
   }
@@ -90,7 +102,7 @@ export class Copies {
 
   /** Lets go of a drive that is to be pulled out; refuses while it is read. */
   async release(attachment: string): Promise<Outcome<undefined, 'bay-busy'>> {
-    for (const copy of this.#running.values()) {
+    for (const { copy } of this.#running.values()) {
       if (copy.attachment !== attachment) continue
       if (!copy.isLost)
         return fail(
@@ -104,7 +116,7 @@ export class Copies {
 
   /** What the copy of a drive has done so far; undefined when none runs. */
   progressOf(serial: string): CopyProgress | undefined {
-    return this.#running.get(serial)?.progress
+    return this.#running.get(serial)?.copy.progress
   }
 
   /** Resolves when no copy runs that can go on by itself. One whose drive is gone waits for a person. */
@@ -120,13 +132,13 @@ export class Copies {
     this.#closed = true
     this.#retry?.cancel()
     await this.#looking
-    for (const copy of this.#running.values()) await copy.stop()
+    for (const { copy } of this.#running.values()) await copy.stop()
     this.#running.clear()
     this.#keys.forgetAll()
   }
 
   #isIdle(): boolean {
-    return !this.#wanted && [...this.#running.values()].every((copy) => copy.isLost)
+    return !this.#wanted && [...this.#running.values()].every(({ copy }) => copy.isLost)
   }
 
   async #lookAtBays(): Promise<void> {
@@ -145,7 +157,7 @@ export class Copies {
   async #lookAt(bay: Bay): Promise<void> {
     const { custody, drive, job, device } = bay
     const step = stepFor(bay)
-    const copy = this.#running.get(custody.serial)
+    const copy = this.#running.get(custody.serial)?.copy
     if (step.do === 'cancel') return this.#cancel(copy, step.copy.id)
     if (device === undefined || step.do === 'nothing') return
     if (copy !== undefined) {
@@ -155,8 +167,8 @@ export class Copies {
     if (drive === undefined || job === undefined || this.#refused.get(custody.serial) === device.attachment)
       return
     if (this.bays?.mayStart(device) === false) return
-    const busy = [...this.#running.values()].filter((running) => !running.isLost).length
-    if (busy < this.#parts.config.copiesAtOnce)
+    const busy = [...this.#running.values()].filter((running) => !running.copy.isLost).length
+    if (busy < this.#parts.config.copiesAtOnce && this.#isItsTurn(job.id))
       await this.#start({ ...bay, drive, job, device }, step.do === 'go-on' ? step.copy.id : undefined)
   }
 
@@ -166,33 +178,60 @@ export class Copies {
     return health === 'at-risk' ? 1 : 0
   }
 
+  /** Shares of an export are settled one after the other. */
+  #isItsTurn(job: string): boolean {
+    return this.#turns.mayBegin(job, this.#runningOf(job).length)
+  }
+
+  #runningOf(job: string): Running[] {
+    return [...this.#running.values()].filter((running) => running.job === job)
+  }
+
   /** `goesOn`: the copy that was under way when this station stopped or its process died. */
   async #start(bay: PluggedDrive, goesOn: string | undefined): Promise<void> {
-    const { config, env, log, devices, processes } = this.#parts
-    const { drive, job, device } = bay
+    const { log, processes, ledger } = this.#parts
+    const { drive, job, device, custody } = bay
     if (!this.#agrees(bay)) return
-    const storage = resolveStorage(config, job.storageAccountId, env)
-    if (!storage.ok) {
-      log.warn(storage.failure.sentence, { job: job.name })
-      return this.#refuse(bay, 'storage-not-configured', { job: job.id })
+    const found = await this.#findWork(bay, goesOn ?? nextCopyId(ledger, drive))
+    if (found.is !== 'work') {
+      log.warn(found.sentence, { job: job.name, drive: custody.serial })
+      if (found.is === 'later') this.#lookAgainLater()
+      else if (found.is === 'contradicted') this.#contradicted(bay, found.says)
+      else this.#refuse(bay, found.reason, found.about)
+      return
     }
-    const key = await this.#keys.keyOf(job.id, drive.driveId)
-    if (!key.ok) {
-      log.warn(key.failure.sentence, { code: key.failure.code, job: job.name })
-      return this.#lookAgainLater()
-    }
-    if (key.value !== undefined) this.#journal.write('key-used', { job: job.id, serial: drive.serial })
-    const order = orderFor(goesOn ?? nextCopyId(this.#parts.ledger, drive), job, drive, config.proof)
-    const copy = new DriveCopy(
-      { devices, processes, log, storage: storage.value, order, bitLockerKey: key.value },
-      device,
-      this.#listenerFor(bay, order.copyId, goesOn !== undefined),
-    )
-    this.#running.set(drive.serial, copy)
+    const { work } = found
+    const direction = job.type === 'Export' ? 'export' : 'import'
+    const listener = this.#listenerFor(bay, work.copyId, direction, goesOn !== undefined)
+    const copy = new DriveCopy({ processes, log, work }, device, listener)
+    this.#running.set(drive.serial, { copy, job: job.id, direction })
+    if (direction === 'export') this.#turns.began(job.id, drive.serial)
     if (!(await copy.start(device))) {
-      this.#running.delete(drive.serial)
+      this.#over(bay)
       this.#lookAgainLater()
     }
+  }
+
+  async #findWork(bay: PluggedDrive, copyId: string): Promise<WorkFound> {
+    const { config, env, devices, ledger, syncApi } = this.#parts
+    const { job } = bay
+    const storage = resolveStorage(config, job.storageAccountId, env)
+    if (!storage.ok) {
+      const { sentence } = storage.failure
+      return { is: 'refused', reason: 'storage-not-configured', about: { job: job.id }, sentence }
+    }
+    if (job.type === 'Import') {
+      const parts = { devices, keys: this.#keys, journal: this.#journal, proof: config.proof }
+      return findImport(parts, bay, copyId, storage.value)
+    }
+    const attached = () => this.watch.devices().map((device) => this.bays?.knownAs(device) ?? device)
+    const sources = () =>
+      new Set(
+        [...this.#running.values()]
+          .filter(({ direction }) => direction === 'import')
+          .map(({ copy }) => copy.attachment),
+      )
+    return findExport({ devices, ledger, syncApi, attached, sources }, bay, copyId, storage.value)
   }
 
   /** What the drive says of itself before anybody reads it; the manifest is asked by the copy's own process. */
@@ -208,28 +247,36 @@ export class Copies {
     return false
   }
 
-  #listenerFor(bay: PluggedDrive, copy: string, goesOn: boolean): DriveCopyListener {
+  #listenerFor(
+    bay: PluggedDrive,
+    copy: string,
+    direction: Running['direction'],
+    goesOn: boolean,
+  ): DriveCopyListener {
     const { log, config, ledger } = this.#parts
-    const { serial } = bay.drive
-    const listener = importStory({
+    const listener = copyStory({
       bay,
       copy,
       goesOn,
-      proof: config.proof,
+      direction,
+      // What is written to a drive is always read back from it.
+      proof: direction === 'export' ? 'read-back' : config.proof,
       journal: this.#journal,
       log,
       isKnown: () => ledger.get('copy', copy) !== undefined,
       onContradicted: (says) => this.#contradicted(bay, says),
       onRefused: (reason, about) => this.#refuse(bay, reason, about),
       onChange: () => this.consider(),
+      onLeft: (left) => this.#turns.planned(bay.job.id, left),
       onOver: () => {
-        this.#running.delete(serial)
+        this.#over(bay)
+        this.#spareTheRest(bay.job.id)
         const state = ledger.get('job', bay.job.id)?.state
         if (state !== 'Received' && state !== 'Transferring') this.#keys.forget(bay.job.id)
         this.consider()
       },
       onDied: () => {
-        this.#running.delete(serial)
+        this.#over(bay)
         this.#lookAgainLater()
       },
     })
@@ -240,6 +287,21 @@ export class Copies {
         (...args: never[]) => (this.#closed ? undefined : (tell as (...a: never[]) => void)(...args)),
       ]),
     ) as unknown as DriveCopyListener
+  }
+
+  #over({ drive, job }: PluggedDrive): void {
+    this.#running.delete(drive.serial)
+    this.#turns.over(job.id, drive.serial)
+  }
+
+  /** Everything an export job wants is on its drives, and none is at work any more: the others go home as they came. */
+  #spareTheRest(job: string): void {
+    if (this.#runningOf(job).length > 0 || !this.#turns.isAllCarried(job)) return
+    for (const drive of this.#parts.ledger.find('drive', 'job', job)) {
+      const isWaiting = drive.state === 'Received' && !drive.apart && drive.withdrawn !== true
+      if (isWaiting && drive.fault === undefined)
+        this.#journal.write('drive-not-needed', { job, serial: drive.serial })
+    }
   }
 
   async #comeBack(copy: DriveCopy, device: Device): Promise<void> {

@@ -1,18 +1,10 @@
 import type { CopyResult } from '../contract/copy-messages.ts'
 import type { EventBodies } from '../lifecycle/events.ts'
-import type { CaseReason, DriveRecord, JobRecord } from '../lifecycle/records.ts'
-import type { Device } from '../ports/devices.ts'
+import type { CaseReason } from '../lifecycle/records.ts'
 import type { Log } from '../ports/log.ts'
-import type { Bay } from './bays.ts'
 import type { CopyJournal } from './copy-journal.ts'
+import type { PluggedDrive } from './copy-work.ts'
 import type { DriveCopyListener } from './drive-copy.ts'
-
-/** A drive of a job, plugged into the bay it was scanned for. */
-export type PluggedDrive = Bay & {
-  readonly drive: DriveRecord
-  readonly job: JobRecord
-  readonly device: Device
-}
 
 /** One copy of one drive, as the journal is told of it. */
 export interface StoryParts {
@@ -20,6 +12,7 @@ export interface StoryParts {
   readonly copy: string
   /** It was under way when this station stopped or its process died: the journal knows that it began. */
   readonly goesOn: boolean
+  readonly direction: 'import' | 'export'
   readonly proof: 'manifest' | 'read-back'
   readonly journal: CopyJournal
   readonly log: Log
@@ -30,6 +23,8 @@ export interface StoryParts {
   readonly onRefused: (reason: CaseReason, about: { job?: string; serial?: string }) => void
   /** Bays are worth looking at again. */
   readonly onChange: () => void
+  /** Export: so many blobs are carried by no drive of the job yet. */
+  readonly onLeft: (left: number) => void
   /** The copy has ended, well or not. */
   readonly onOver: () => void
   /** Its process died; the same copy can be started again. */
@@ -39,18 +34,22 @@ export interface StoryParts {
 /** The drive is not the one it should be, by the log's own words; told from a copy that failed. */
 const CONTRADICTIONS = new Set(['ManifestDriveIdMismatch', 'ManifestCorrupted'])
 
-/** What is written down when an import is proven, lost, found, ended or dies. */
-export function importStory(parts: StoryParts): DriveCopyListener {
-  const { bay, copy, goesOn, journal, log, proof } = parts
+/** What is written down when a copy begins to move bytes, is lost, found, ended or dies. */
+export function copyStory(parts: StoryParts): DriveCopyListener {
+  const { bay, copy, goesOn, journal, log, direction, proof } = parts
   const { drive, job, custody, device } = bay
   const { serial } = drive
   const about = { drive: serial, job: job.name }
-  const began = () => journal.write('copy-began', { copy, job: job.id, serial, direction: 'import', proof })
+  const began = () => journal.write('copy-began', { copy, job: job.id, serial, direction, proof })
   return {
+    onPlanned: (left) => {
+      parts.onLeft(left)
+      parts.onChange()
+    },
     onProven: () => {
       const compared = {
         label: custody.serial,
-        manifest: drive.driveId,
+        ...(direction === 'import' ? { manifest: drive.driveId } : {}),
         disk: device.serials.map((s) => s.text).join(' '),
       }
       if (goesOn) journal.write('copy-moved', { copy, move: 'returned' })
@@ -72,7 +71,11 @@ export function importStory(parts: StoryParts): DriveCopyListener {
     onEnded: (result, proven) => {
       const { driveStatus } = result.summary
       for (const remark of result.remarks) log.info(remark, about)
-      if (!proven && !goesOn && CONTRADICTIONS.has(driveStatus)) parts.onContradicted(driveStatus)
+      if (result.exported !== undefined) parts.onLeft(result.exported.left.files)
+      if (result.exported?.isNeeded === false && !proven && !goesOn) {
+        log.info('A drive was not needed.', about)
+        journal.write('drive-not-needed', { job: job.id, serial })
+      } else if (!proven && !goesOn && CONTRADICTIONS.has(driveStatus)) parts.onContradicted(driveStatus)
       else {
         if (!proven && !goesOn) began()
         journal.write('copy-ended', endedBody(copy, result))
@@ -103,7 +106,7 @@ export function importStory(parts: StoryParts): DriveCopyListener {
 
 function endedBody(
   copy: string,
-  { summary, cancelled, manifestCopy }: CopyResult,
+  { summary, cancelled, manifestCopy, exported }: CopyResult,
 ): EventBodies['copy-ended'] {
   const { errorLog, verboseLog, status, driveStatus, bytesSucceeded, blobs } = summary
   return {
@@ -117,6 +120,19 @@ function endedBody(
     ...(errorLog === null ? {} : { errorLog }),
     ...(verboseLog === null ? {} : { verboseLog }),
     ...(manifestCopy === null ? {} : { manifestCopy }),
+    ...(exported === undefined ? {} : exportedBody(exported)),
+  }
+}
+
+function exportedBody({
+  manifestFile,
+  manifestHash,
+  incompleteBlobList,
+}: NonNullable<CopyResult['exported']>) {
+  return {
+    incompleteBlobList,
+    ...(manifestFile === null ? {} : { manifestFile }),
+    ...(manifestHash === null ? {} : { manifestHash }),
   }
 }
 

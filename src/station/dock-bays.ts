@@ -63,6 +63,11 @@ export class DockBays {
     return identityInBay(this.#withOwnSerial(device), custody, this.#twins.get(device.attachment))
   }
 
+  /** With the disk's own word where the listing has only its adapter's. */
+  knownAs(device: Device): Device {
+    return this.#withOwnSerial(device)
+  }
+
   /** Undefined while it is being examined, and when it could not be. */
   examinationOf(device: Pick<Device, 'attachment'>): Examination | undefined {
     return this.#examined.get(device.attachment)

@@ -1,13 +1,15 @@
-import type { CopyProgress, CopyResult, ImportOrder } from '../contract/copy-messages.ts'
+import type { CopyProgress, CopyResult } from '../contract/copy-messages.ts'
 import { type RunningCopy, startCopy } from '../copy/process/run-copy.ts'
-import type { DriveRecord, JobRecord } from '../lifecycle/records.ts'
-import type { Device, Devices, OpenVolume } from '../ports/devices.ts'
+import type { Device, OpenVolume } from '../ports/devices.ts'
 import type { Log } from '../ports/log.ts'
 import type { ProcessHost } from '../ports/process-host.ts'
+import type { CopyWork } from './copy-work.ts'
 
 /** What a copy has to tell, in the order it happens. */
 export interface DriveCopyListener {
-  /** The manifest is the job's and names this drive: from here on bytes are stored. */
+  /** Export: it is settled what this drive carries; `left` blobs are carried by no drive yet. */
+  onPlanned(left: number): void
+  /** Import: the manifest is the job's and names this drive. Export: the drive can be written to. Bytes move from here on. */
   onProven(): void
   onLost(sentence: string): void
   onFound(): void
@@ -22,13 +24,9 @@ export interface DriveCopyListener {
 }
 
 export interface DriveCopyParts {
-  readonly devices: Devices
   readonly processes: ProcessHost
   readonly log: Log
-  /** Holds a SAS where the storage needs one. */
-  readonly storage: string
-  readonly order: Omit<ImportOrder, 'root'>
-  readonly bitLockerKey: string | undefined
+  readonly work: CopyWork
 }
 
 /** One drive being copied: its volume while it is open, and its process. Knows no ledger. */
@@ -44,13 +42,13 @@ export class DriveCopy {
   #progress: CopyProgress | undefined
 
   constructor(parts: DriveCopyParts, device: Pick<Device, 'attachment'>, listener: DriveCopyListener) {
-    this.copy = parts.order.copyId
+    this.copy = parts.work.copyId
     this.#parts = parts
     this.#attachment = device.attachment
     this.#listener = listener
   }
 
-  /** The attachment it reads from, or read from until the drive was lost. */
+  /** The attachment it works with, or worked with until the drive was lost. */
   get attachment(): string {
     return this.#attachment
   }
@@ -67,37 +65,32 @@ export class DriveCopy {
   async start(device: Device): Promise<boolean> {
     const opened = await this.#open(device)
     if (opened !== 'open' || this.#volume === undefined) return opened !== 'later'
-    const { processes, storage } = this.#parts
-    const { root, readBytesPerS } = this.#volume
-    const order: ImportOrder = { ...this.#parts.order, root, ...(readBytesPerS && { readBytesPerS }) }
-    const started = startCopy(
-      processes,
-      { direction: 'import', storage, order },
-      {
-        onStarted: () => {
-          this.#proven = true
-          this.#listener.onProven()
-        },
-        onProgress: (progress) => {
-          this.#progress = progress
-        },
-        onLost: (sentence) => {
-          this.#lost = true
-          this.#listener.onLost(sentence)
-        },
-        onFound: () => {
-          this.#lost = false
-          this.#listener.onFound()
-        },
-        onDriveRefused: (sentence) => {
-          this.#lost = true
-          this.#listener.onLost(sentence)
-        },
-        onEnded: (result) => void this.#finish(() => this.#listener.onEnded(result, this.#proven)),
-        onNotStarted: (failure) => void this.#finish(() => this.#listener.onNotStarted(failure.sentence)),
-        onDied: (sentence) => void this.#finish(() => this.#listener.onDied(sentence)),
+    const { processes, work } = this.#parts
+    const started = startCopy(processes, work.start(this.#volume), {
+      onPlanned: ({ left }) => this.#listener.onPlanned(left.files),
+      onStarted: () => {
+        this.#proven = true
+        this.#listener.onProven()
       },
-    )
+      onProgress: (progress) => {
+        this.#progress = progress
+      },
+      onLost: (sentence) => {
+        this.#lost = true
+        this.#listener.onLost(sentence)
+      },
+      onFound: () => {
+        this.#lost = false
+        this.#listener.onFound()
+      },
+      onDriveRefused: (sentence) => {
+        this.#lost = true
+        this.#listener.onLost(sentence)
+      },
+      onEnded: (result) => void this.#finish(() => this.#listener.onEnded(result, this.#proven)),
+      onNotStarted: (failure) => void this.#finish(() => this.#listener.onNotStarted(failure.sentence)),
+      onDied: (sentence) => void this.#finish(() => this.#listener.onDied(sentence)),
+    })
     if (!started.ok) {
       await this.#finish(() => this.#listener.onDied(started.failure.sentence))
       return true
@@ -132,8 +125,7 @@ export class DriveCopy {
   }
 
   async #open(device: Device): Promise<'open' | 'later' | 'refused'> {
-    const { devices, bitLockerKey } = this.#parts
-    const opened = await devices.open(device, bitLockerKey === undefined ? {} : { bitLockerKey })
+    const opened = await this.#parts.work.open(device)
     if (opened.ok) {
       this.#volume = opened.value
       return 'open'
@@ -154,26 +146,5 @@ export class DriveCopy {
     this.#volume = undefined
     const closed = await volume?.close()
     if (closed?.ok === false) this.#parts.log.warn(closed.failure.sentence, { code: closed.failure.code })
-  }
-}
-
-/** What the process is asked for. */
-export function orderFor(
-  copyId: string,
-  job: JobRecord,
-  drive: DriveRecord,
-  proof: ImportOrder['proof'],
-): Omit<ImportOrder, 'root'> {
-  return {
-    copyId,
-    job: job.name,
-    driveId: drive.driveId,
-    ...(drive.identity === 'overridden' ? { identityOverridden: true as const } : {}),
-    manifestPath: drive.manifestFile ?? '',
-    manifestHash: drive.manifestHash ?? '',
-    logLevel: job.logLevel,
-    diagnosticsPath: job.diagnosticsPath,
-    backupDriveManifest: job.backupDriveManifest,
-    proof,
   }
 }

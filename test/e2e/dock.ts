@@ -22,6 +22,7 @@ export interface TestOrder {
   readonly tracking?: string
   readonly shipped?: boolean
   readonly properties?: Record<string, unknown>
+  readonly tags?: Record<string, string>
 }
 
 export interface TestDrive {
@@ -76,13 +77,14 @@ export function testDock(atEnd: (clear: () => void) => void = onTestFinished): T
       config = { ...config, ...settings }
       writeFileSync(join(data, 'config.json'), JSON.stringify(config))
     },
-    async order({ name, drives, tracking = '1Z84W5E70341829916', shipped = true, properties = {} }) {
+    async order({ name, drives, tracking = '1Z84W5E70341829916', shipped = true, properties = {}, tags }) {
       const file = join(folder, `${name}.json`)
       writeFileSync(
         file,
         JSON.stringify({
           name,
           location: 'Home Dock',
+          ...(tags === undefined ? {} : { tags }),
           properties: {
             storageAccountId:
               '/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/larkfield',

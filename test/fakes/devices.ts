@@ -107,6 +107,13 @@ export class FakeDevices implements Devices {
     return fail('still-open', 'The drive cannot be taken out yet: this station still reads it.')
   }
 
+  prepareTarget: Devices['prepareTarget'] = async (device, { target, encryption }) => {
+    if (target.attachment !== device.attachment)
+      return fail('DiskOperationFailed', 'Another drive was approved; scan the drive again.')
+    if (encryption !== 'none') return fail('BitLockerNotActivated', 'The drive is not encrypted; encrypt it.')
+    return this.open(device, {})
+  }
+
   async closeLeftovers(): Promise<Outcome<readonly string[], 'leftovers-remain'>> {
     return ok([])
   }

@@ -79,6 +79,12 @@ describe('what a bay should do now', () => {
     expect(stepFor({ ...ready, ...change })).toEqual({ do: 'nothing', because })
   })
 
+  test('a drive to be filled begins when it was scanned for its bay, not when it only said where it is', () => {
+    const toFill = { ...ready, job: { ...job, type: 'Export' as const } }
+    expect(stepFor({ ...toFill, custody: { ...custody, scanned: true } })).toEqual({ do: 'start' })
+    expect(stepFor(toFill)).toEqual({ do: 'nothing', because: 'export-waits-for-scan' })
+  })
+
   test('a copy that was under way goes on once its drive is there', () => {
     const transferring = { ...ready, drive: { ...drive, state: 'Transferring' as const }, copy }
     expect(stepFor(transferring)).toEqual({ do: 'go-on', copy })

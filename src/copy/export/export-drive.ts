@@ -23,7 +23,7 @@ import { ExportContext, patiently } from './context.ts'
 import { manifestName } from './drive-manifest.ts'
 import { FileNames } from './file-names.ts'
 import { DriveFilling } from './fill-drive.ts'
-import { finishDrive } from './finish-drive.ts'
+import { finishDrive, listWhatIsLeft } from './finish-drive.ts'
 import { type DrivePlan, planDrive } from './make-plan.ts'
 import { type Prover, ThreadProver } from './prover.ts'
 import { Records } from './records.ts'
@@ -224,13 +224,27 @@ class ExportRun {
     return ok(copyResultSchema.parse(JSON.parse(noted.value)))
   }
 
-  async #notNeeded({ head }: DrivePlan): Promise<Outcome<CopyResult, ExportNotStarted>> {
-    const result: CopyResult = {
-      ...refusedResult({ proof: 'read-back' }, 'Completed', 'Other drives of the job carry everything.'),
-      exported: { isNeeded: false, manifestFile: null, manifestHash: null, incompleteBlobList: null },
-    }
-    if (head.blobs === 0) result.remarks.push('The job selects no blob that is there.')
-    return ok({ ...result, summary: { ...result.summary, status: 'Completed' } })
+  async #notNeeded(plan: DrivePlan): Promise<Outcome<CopyResult, ExportNotStarted>> {
+    const remarks = [
+      plan.head.blobs === 0
+        ? 'The job selects no blob that is there.'
+        : plan.left.files === 0
+          ? 'Other drives of the job carry everything.'
+          : 'Nothing that is left fits onto this drive.',
+    ]
+    const remark = (sentence: string) => void remarks.push(sentence)
+    const left = await listWhatIsLeft(
+      { store: this.#deps.store, order: this.#order, remark },
+      plan,
+      undefined,
+    )
+    const result = refusedResult({ proof: 'read-back' }, 'Completed', '')
+    return ok({
+      ...result,
+      summary: { ...result.summary, status: 'Completed' },
+      exported: { isNeeded: false, manifestFile: null, manifestHash: null, ...left },
+      remarks,
+    })
   }
 
   /** Before our records are on it a drive cannot be known again, so nobody waits for it. */

@@ -65,6 +65,10 @@ export class DriveFilling {
     return this.#state[ordinal] === LEFT
   }
 
+  isOnDrive(ordinal: number): boolean {
+    return this.#state[ordinal] === DONE || this.#state[ordinal] === EARLIER
+  }
+
   get hasLeft(): boolean {
     return this.#state.includes(LEFT)
   }

@@ -11,6 +11,7 @@ import { writeIncompleteList } from './incomplete-list.ts'
 import { type DrivePlan, giveBack } from './make-plan.ts'
 import { takenBy } from './plan-store.ts'
 import type { BlobRecord } from './records.ts'
+import { sumOf } from './share.ts'
 
 export async function finishDrive(
   context: ExportContext,
@@ -34,7 +35,16 @@ export async function finishDrive(
   for (const { sentence } of unmet) context.remark(sentence)
   const driveStatus = statusOf(counts, end, made !== undefined)
   const logs = await writeLogs(context, plan, filling, driveStatus)
-  const incompleteBlobList = await listWhatIsLeft(context, plan, filling)
+  // A sick drive, or one without its manifest, leaves what it does not hold to the others.
+  const fails = end === 'drive-fails' || made === undefined
+  const isGiven = (ordinal: number) =>
+    filling.isLeft(ordinal) || (fails && (made === undefined || !filling.isOnDrive(ordinal)))
+  const remark = (sentence: string) => context.remark(sentence)
+  const left = await listWhatIsLeft(
+    { store: context.store, order: context.order, remark },
+    plan,
+    fails || filling.hasLeft ? isGiven : undefined,
+  )
   const { bytesReadBack, isAllFromMedium } = context.proof
   return {
     summary: {
@@ -56,7 +66,7 @@ export async function finishDrive(
       isNeeded: true,
       manifestFile: made?.path ?? null,
       manifestHash: made?.md5 ?? null,
-      incompleteBlobList,
+      ...left,
     },
     manifestCopy: made?.backup ?? null,
     proof: {
@@ -128,21 +138,26 @@ function untouched(blobPath: string, sizeBytes: number, status: BlobRecord['stat
   return { n: 0, blobPath, filePath, sizeBytes, kind: 'block', status, md5s: [] }
 }
 
-/** Null when there is none, or when another drive of the job may still take it. */
-async function listWhatIsLeft(
-  context: ExportContext,
+export interface WhatIsLeft {
+  readonly incompleteBlobList: string | null
+  readonly left: { readonly files: number; readonly bytes: number }
+}
+
+/**
+ * Each drive that ends writes the list anew: should a later one be refused, what it would have carried stays told. `isGiven`:
+ * blobs of its share that this drive does not carry after all.
+ */
+export async function listWhatIsLeft(
+  { store, order, remark }: Pick<ExportContext, 'store' | 'order'> & { remark(sentence: string): void },
   plan: DrivePlan,
-  filling: DriveFilling,
-): Promise<string | null> {
-  const { store, order } = context
-  if (!order.isLastDrive && !filling.hasLeft) return null
-  const claims = filling.hasLeft
-    ? await giveBack(plan, order.driveId, (ordinal) => filling.isLeft(ordinal))
-    : await plan.plan.claims(plan.head)
-  const listed = claims.ok
-    ? await writeIncompleteList(store, order, plan, takenBy(claims.value, plan.head.blobs))
-    : claims
-  if (listed.ok) return listed.value
-  context.remark(`The list of blobs that did not fit could not be written. ${listed.failure.sentence}`)
-  return null
+  isGiven: ((ordinal: number) => boolean) | undefined,
+): Promise<WhatIsLeft> {
+  const claims =
+    isGiven === undefined ? await plan.plan.claims(plan.head) : await giveBack(plan, order.driveId, isGiven)
+  const taken = takenBy(claims.ok ? claims.value : [plan.claim], plan.head.blobs)
+  const left = sumOf(plan.columns, taken, 0)
+  const listed = claims.ok ? await writeIncompleteList(store, order, plan, taken) : claims
+  if (listed.ok) return { incompleteBlobList: listed.value, left }
+  remark(`The list of blobs that did not fit could not be written. ${listed.failure.sentence}`)
+  return { incompleteBlobList: null, left }
 }

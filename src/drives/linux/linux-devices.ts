@@ -1,8 +1,8 @@
 import { watch as watchFolder } from 'node:fs'
 import { chmod, mkdir, readdir, realpath } from 'node:fs/promises'
-import { fail, ok } from '../../lifecycle/outcome.ts'
+import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import type { Timers } from '../../ports/clock.ts'
-import type { Devices } from '../../ports/devices.ts'
+import type { Device, Devices, OpenFailureCode, OpenVolume } from '../../ports/devices.ts'
 import type { Log } from '../../ports/log.ts'
 import { kernelHasDeviceMapper } from './bitlocker.ts'
 import { type Commands, systemCommands } from './commands.ts'
@@ -10,6 +10,7 @@ import { ejectDevice } from './eject.ts'
 import { examineDevice } from './examine.ts'
 import { type AllowedLoop, createListing } from './listing.ts'
 import { openDevice } from './open.ts'
+import { prepareTarget } from './prepare-target.ts'
 import { KERNEL, type KernelFolders } from './sysfs.ts'
 import { openFolder, tearDown } from './teardown.ts'
 
@@ -61,6 +62,29 @@ export async function createLinuxDevices(
   /** Attachments opened and not yet closed by this program: no leftovers. */
   const open = new Set<string>()
 
+  const openOnce = async (device: Device, work: () => Promise<Outcome<OpenVolume, OpenFailureCode>>) => {
+    if (device.kind === 'loop' && !loops().some(({ name }) => `/dev/${name}` === device.node)) {
+      return fail('DiskNotFound', 'The loop device is not one of the drives; allow it first.')
+    }
+    if (open.has(device.attachment)) {
+      return fail('DiskOperationFailed', 'The drive is open already; close it before opening it again.')
+    }
+    open.add(device.attachment)
+    const opened = await work()
+    if (!opened.ok) {
+      open.delete(device.attachment)
+      return opened
+    }
+    return ok({
+      ...opened.value,
+      async close() {
+        const closed = await opened.value.close()
+        if (closed.ok) open.delete(device.attachment)
+        return closed
+      },
+    })
+  }
+
   return {
     list: createListing(deps, { mountDir, loops, timeoutMs: listTimeoutMs }),
 
@@ -75,28 +99,9 @@ export async function createLinuxDevices(
       return { stop: () => watcher.close() }
     },
 
-    async open(device, secrets) {
-      if (device.kind === 'loop' && !loops().some(({ name }) => `/dev/${name}` === device.node)) {
-        return fail('DiskNotFound', 'The loop device is not one of the drives; allow it first.')
-      }
-      if (open.has(device.attachment)) {
-        return fail('DiskOperationFailed', 'The drive is open already; close it before opening it again.')
-      }
-      open.add(device.attachment)
-      const opened = await openDevice(device, secrets, mountDir, deps)
-      if (!opened.ok) {
-        open.delete(device.attachment)
-        return opened
-      }
-      return ok({
-        ...opened.value,
-        async close() {
-          const closed = await opened.value.close()
-          if (closed.ok) open.delete(device.attachment)
-          return closed
-        },
-      })
-    },
+    open: (device, secrets) => openOnce(device, () => openDevice(device, secrets, mountDir, deps)),
+
+    prepareTarget: (device, order) => openOnce(device, () => prepareTarget(device, order, mountDir, deps)),
 
     examine: (device) => examineDevice(device, deps),
 

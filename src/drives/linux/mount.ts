@@ -8,7 +8,10 @@ import type { KernelFolders } from './sysfs.ts'
  * Mounts one volume so that nothing on it can change and nothing on it can act: read-only, no journal replay, no set-uid,
  * no device nodes, no programs. What the mount came out as is read back from the kernel before it counts.
  */
-const GUARDS = ['ro', 'nosuid', 'nodev', 'noexec'] as const
+const GUARDS: readonly string[] = ['ro', 'nosuid', 'nodev', 'noexec']
+
+/** An export drive is written to and otherwise guarded alike. Nothing waits in memory for longer than it has to. */
+const WRITABLE_GUARDS: readonly string[] = ['rw', 'nosuid', 'nodev', 'noexec']
 
 type Way =
   /** By the kernel's own driver. */
@@ -42,20 +45,66 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   xfs: [{ driver: 'xfs', options: ['norecovery'] }],
 }
 
+/** The kernel's driver for NTFS first: what it writes can be read back around the cache. */
+const WRITABLE_WAYS: Readonly<Record<string, readonly Way[]>> = {
+  ntfs: [
+    { driver: 'ntfs3', options: ['iocharset=utf8'] },
+    { program: 'ntfs-3g', options: ['streams_interface=none'], package: 'ntfs-3g' },
+  ],
+  exfat: [
+    { driver: 'exfat', options: ['iocharset=utf8'] },
+    { program: 'mount.exfat-fuse', options: [], package: 'exfat-fuse' },
+  ],
+  // fusefat calls its own writing dangerous.
+  vfat: [{ driver: 'vfat', options: ['utf8'] }],
+  ext2: [{ driver: 'ext4', options: [] }],
+  ext3: [{ driver: 'ext4', options: [] }],
+  ext4: [{ driver: 'ext4', options: [] }],
+}
+
 /** By blkid's names. */
 export const SUPPORTED_TYPES: ReadonlySet<string> = new Set(Object.keys(WAYS))
 
 const MOUNT_TIMEOUT_MS = 30_000
 
-export async function mountReadOnly(
-  volume: { readonly node: string; readonly type: string },
+interface MountDeps {
+  readonly commands: Commands
+  readonly kernel: KernelFolders
+}
+
+interface Volume {
+  readonly node: string
+  readonly type: string
+}
+
+export function mountReadOnly(
+  volume: Volume,
   folder: string,
-  deps: { readonly commands: Commands; readonly kernel: KernelFolders },
+  deps: MountDeps,
+): Promise<Outcome<undefined, OpenFailureCode>> {
+  return mountBy(WAYS, GUARDS, volume, folder, deps)
+}
+
+/** Only after the decision that this drive may be written to. */
+export function mountWritable(
+  volume: Volume,
+  folder: string,
+  deps: MountDeps,
+): Promise<Outcome<undefined, OpenFailureCode>> {
+  return mountBy(WRITABLE_WAYS, WRITABLE_GUARDS, volume, folder, deps)
+}
+
+async function mountBy(
+  ways: Readonly<Record<string, readonly Way[]>>,
+  guards: readonly string[],
+  volume: Volume,
+  folder: string,
+  deps: MountDeps,
 ): Promise<Outcome<undefined, OpenFailureCode>> {
   const absent: string[] = []
-  for (const way of WAYS[volume.type] ?? []) {
-    const tried = await tryWay(way, volume.node, folder, deps.commands)
-    if (tried.kind === 'mounted') return guard(folder, deps)
+  for (const way of ways[volume.type] ?? []) {
+    const tried = await tryWay(way, guards, volume.node, folder, deps.commands)
+    if (tried.kind === 'mounted') return guard(folder, guards, deps)
     if (tried.kind === 'failed') {
       return fail(
         'DiskOperationFailed',
@@ -67,7 +116,9 @@ export async function mountReadOnly(
   }
   return fail(
     'DiskOperationFailed',
-    `This station cannot read ${volume.type} volumes; have ${absent.join(' or ')} installed.`,
+    absent.length === 0
+      ? `This station does not write to ${volume.type} volumes; use NTFS, exFAT or ext4.`
+      : `This station cannot mount ${volume.type} volumes; have ${absent.join(' or ')} installed.`,
   )
 }
 
@@ -76,8 +127,14 @@ type Tried =
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'absent'; readonly what: string }
 
-async function tryWay(way: Way, node: string, folder: string, commands: Commands): Promise<Tried> {
-  const options = [...GUARDS, ...way.options].join(',')
+async function tryWay(
+  way: Way,
+  guards: readonly string[],
+  node: string,
+  folder: string,
+  commands: Commands,
+): Promise<Tried> {
+  const options = [...guards, ...way.options].join(',')
   if ('driver' in way) {
     // -i: the driver itself, not a mount.<type> program that happens to bear its name.
     const args = ['-i', '-t', way.driver, '-o', options, node, folder]
@@ -101,11 +158,12 @@ function asTried(detail: string | undefined): Tried {
 /** Some FUSE programs drop options they do not know: what is missing is put on by a bind remount, or the mount is refused. */
 async function guard(
   folder: string,
-  deps: { readonly commands: Commands; readonly kernel: KernelFolders },
+  guards: readonly string[],
+  deps: MountDeps,
 ): Promise<Outcome<undefined, OpenFailureCode>> {
-  if ((await missingGuards(folder, deps.kernel)).length === 0) return ok()
-  const remount = await deps.commands.run('mount', ['-o', `remount,bind,${GUARDS.join(',')}`, folder])
-  const missing = await missingGuards(folder, deps.kernel)
+  if ((await missingGuards(folder, guards, deps.kernel)).length === 0) return ok()
+  const remount = await deps.commands.run('mount', ['-o', `remount,bind,${guards.join(',')}`, folder])
+  const missing = await missingGuards(folder, guards, deps.kernel)
   if (missing.length === 0) return ok()
   return fail(
     'DiskOperationFailed',
@@ -114,7 +172,11 @@ async function guard(
   )
 }
 
-async function missingGuards(folder: string, kernel: KernelFolders): Promise<readonly string[]> {
+async function missingGuards(
+  folder: string,
+  guards: readonly string[],
+  kernel: KernelFolders,
+): Promise<readonly string[]> {
   const mount = (await mountsUnder(folder, kernel)).findLast(({ mountPoint }) => mountPoint === folder)
-  return GUARDS.filter((option) => !mount?.options.has(option))
+  return guards.filter((option) => !mount?.options.has(option))
 }

@@ -70,7 +70,7 @@ async function openInto(
   return mounted.ok ? ok({ fileSystem: plain.value.type, sizeBytes: found.value.sizeBytes }) : mounted
 }
 
-async function findDisk(
+export async function findDisk(
   device: Device,
   mountDir: string,
   deps: OpenDeps,
@@ -139,7 +139,7 @@ async function unlockFound(
 }
 
 /** Calls while one is under way share its answer. */
-function onceAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+export function onceAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
   return () => {
     running ??= work().finally(() => {

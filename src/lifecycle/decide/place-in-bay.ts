@@ -23,7 +23,10 @@ export function placeInBay(context: ScanContext, bay: string): Verdict {
   if (custody === undefined) return refused('bay-not-received', 'receive-it-first', { text: reading.text })
   const { serial } = custody
   const drive = driveOf(context, custody)
-  if (custody.state === 'bay' && custody.bay === bay)
+  // Plugged in without a scan it says itself where it is; to be written to it needs this one.
+  const needsScan =
+    custody.scanned !== true && drive !== undefined && draft.hood.get('job', drive.job)?.type === 'Export'
+  if (custody.state === 'bay' && custody.bay === bay && !needsScan)
     return { verdict: 'look-up', say: 'in-bay-already', next: 'plug-it-in', facts: { bay }, drive: serial }
   if (drive?.apart === true) return refused('bay-goes-home', 'put-it-back', {}, serial)
   if (drive?.state === 'Completed') return refused('bay-done-already', 'put-it-back', {}, serial)
@@ -31,7 +34,7 @@ export function placeInBay(context: ScanContext, bay: string): Verdict {
   const byHand = custody.heldBecause === 'operator' && waitsForItsCase(draft.hood, custody)
   if (byHand || custody.state === 'extra' || custody.state === 'packed')
     return refused('bay-not-for-it', 'put-it-back', { bay }, serial)
-  const inside = draft.hood.find('custody', 'bay', bay)
+  const inside = draft.hood.find('custody', 'bay', bay).filter((old) => old.serial !== serial)
   const busy = [custody, ...inside].find(
     (c) => c.state === 'bay' && driveOf(context, c)?.state === 'Transferring',
   )
@@ -44,7 +47,7 @@ export function placeInBay(context: ScanContext, bay: string): Verdict {
     draft.addEvent(putBack({ ...old, state: isOfItsJob(draft.hood, old) ? 'tray' : 'held' }))
     draft.undoneBy('drive-placed', { serial: old.serial, bay })
   }
-  draft.add('drive-placed', { serial, bay })
+  draft.add('drive-placed', { serial, bay, scanned: true })
   draft.undo.unshift(putBack(custody))
   const job = drive === undefined ? undefined : draft.hood.get('job', drive.job)
   setWork(context, { doing: 'nothing' })

@@ -41,9 +41,10 @@ export function receive(draft: Draft, receipt: EventBodies['drive-received']): v
 
 /** What records that a drive is back where it was; for an undo, and for a drive taken out of a bay. */
 export function putBack(before: CustodyRecord): LifeEvent {
-  const { serial, state, tray, bay, arrival, job } = before
+  const { serial, state, tray, bay, arrival, job, scanned } = before
   if (state === 'tray' && tray !== undefined) return event('drive-shelved', { serial, tray })
-  if (state === 'bay' && bay !== undefined) return event('drive-placed', { serial, bay })
+  if (state === 'bay' && bay !== undefined)
+    return event('drive-placed', { serial, bay, ...(scanned === true ? { scanned } : {}) })
   if (state === 'extra' && arrival !== undefined) return event('drive-set-aside', { serial, arrival })
   return event('drive-held', {
     serial,

@@ -1,5 +1,6 @@
 import { hasEnded, isOfItsJob, isOnSite } from '../earned.ts'
 import type { EventKind } from '../events.ts'
+import type { Hood } from '../hood.ts'
 import { type CopyRecord, type DriveRecord, driveKey, type ReturnRecord } from '../records.ts'
 import { COPY_TABLE } from '../tables/copy.ts'
 import { CUSTODY_TABLE } from '../tables/custody.ts'
@@ -14,7 +15,8 @@ export const COPYING_FOLDS = {
   'drive-placed': (hood, body, stamp) => {
     const taken = hood.find('custody', 'bay', body.bay).find((c) => c.serial !== body.serial)
     if (taken !== undefined) refuse(`Bay ${body.bay} holds ${taken.serial}.`)
-    return applied(place(hood, body.serial, 'placed-in-bay', stamp, { bay: body.bay }))
+    const scanned = body.scanned === true ? { scanned: true as const } : {}
+    return applied(place(hood, body.serial, 'placed-in-bay', stamp, { bay: body.bay, ...scanned }))
   },
   'drive-shelved': (hood, body, stamp) => {
     const custody = known(hood.get('custody', body.serial), 'drive')
@@ -88,8 +90,11 @@ export const COPYING_FOLDS = {
       ...(body.errorLog === undefined ? {} : { errorLog: body.errorLog }),
       ...(body.verboseLog === undefined ? {} : { verboseLog: body.verboseLog }),
       ...(body.manifestCopy === undefined ? {} : { manifestCopy: body.manifestCopy }),
+      ...(body.manifestFile === undefined ? {} : { manifestFile: body.manifestFile }),
+      ...(body.manifestHash === undefined ? {} : { manifestHash: body.manifestHash }),
     }
-    return applied(settle(hood.put(ended, done), copy.job, stamp.at))
+    const listed = withIncompleteList(hood, copy.job, body.incompleteBlobList)
+    return applied(settle(listed.put(ended, done), copy.job, stamp.at))
   },
 
   'drive-released': (hood, body, stamp) => {
@@ -124,6 +129,14 @@ export const COPYING_FOLDS = {
     return applied(settle(alone ? found.put({ ...drive, apart: true }) : found, custody.job, stamp.at))
   },
 } satisfies Partial<Folds<EventKind>>
+
+/** Each drive that ends says anew what none has had room for. */
+function withIncompleteList(hood: Hood, id: string, list: string | null | undefined): Hood {
+  const job = hood.get('job', id)
+  if (job === undefined || list === undefined) return hood
+  const plain = without(job, 'incompleteBlobList')
+  return hood.put(list === null ? plain : { ...plain, incompleteBlobList: list })
+}
 
 /** The box without a drive that will never leave in it; its label told of that drive and is void. */
 function lightened(box: ReturnRecord, serial: string): ReturnRecord {

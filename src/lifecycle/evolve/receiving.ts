@@ -218,7 +218,7 @@ export function place(
   serial: string,
   event: CustodyEvent,
   stamp: Stamp,
-  facts: Partial<Pick<CustodyRecord, 'job' | 'arrival' | 'tray' | 'bay' | 'return'>>,
+  facts: Partial<Pick<CustodyRecord, 'job' | 'arrival' | 'tray' | 'bay' | 'scanned' | 'return'>>,
 ): Hood {
   const old: CustodyRecord = hood.get('custody', serial) ?? {
     kind: 'custody',
@@ -231,7 +231,9 @@ export function place(
   if (state === 'away') return hood.put({ kind: 'custody', id: serial, serial, state, since: stamp.at })
   // A drive that left and came back starts a new stay.
   const began = old.state === 'away' || old.state === 'gone'
-  const kept = began ? { kind: old.kind, id: old.id, serial: old.serial } : without(old, 'cameFrom')
+  // A bay is scanned anew each time, or not at all.
+  const stays = facts.bay === undefined ? without(old, 'cameFrom') : without(old, 'cameFrom', 'scanned')
+  const kept = began ? { kind: old.kind, id: old.id, serial: old.serial } : stays
   const cameFrom = cameFromOf(old, state)
   const placed: CustodyRecord = {
     ...kept,
@@ -240,7 +242,7 @@ export function place(
     state,
     since: stamp.at,
   }
-  const { bay: _bay, ...outside } = placed
+  const { bay: _bay, scanned: _scanned, ...outside } = placed
   const inPlace = state === 'bay' ? placed : outside
   // A reason to hold goes along into a bay and a box: out again, the drive is back on the shelf.
   const waits = state === 'held' || state === 'bay' || state === 'packed'

@@ -160,7 +160,7 @@ describe('several drives of one job', () => {
     for (const at of [0, 1, 2]) {
       const root = smallDrive(SMALL_MIB)
       const { result, planned } = await runExport(root, storage, {
-        order: { copyId: `copy-${at}`, driveId: `DRIVE${at}`, isLastDrive: at === 2 },
+        order: { copyId: `copy-${at}`, driveId: `DRIVE${at}` },
       })
       carried.push(Object.keys(filesOn(root)))
       if (at === 1) expect(planned).toMatchObject([{ left: { files: 0 } }])
