@@ -12,8 +12,8 @@ import type { Trouble } from './target-drive.ts'
 
 /** Blocks of one file under way: hides the latency of a storage that is far away. */
 const BLOCKS_AT_ONCE = 8
-/** So much of a large file may have to be written again after a crash. */
-const SYNC_EVERY_BLOCKS = 16
+/** So many blocks of a large file, and those under way, may have to be written again after a crash: 64 MiB together. */
+const SYNC_EVERY_BLOCKS = 8
 
 export type Written =
   | { readonly kind: 'whole'; readonly md5s: readonly string[] }
