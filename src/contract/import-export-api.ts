@@ -62,6 +62,8 @@ export type JobPersonal = z.infer<typeof jobPersonal>
 
 /** Where the personal members of a job are kept, beside the journal. */
 export const jobPersonalKey = (job: string): string => `job:${job}`
+/** Where an address is kept that a person answered to a case with, in the same form. */
+export const casePersonalKey = (about: string): string => `case:${about}`
 
 const driveSerial = printable(128).refine(
   (text) => /^[\x21-\x7e]{1,64}$/.test(text.replace(/\s+/g, '')),

@@ -4,6 +4,7 @@
  *
  * One process writes. Reads answer plain values and throw `LedgerError` when the file cannot be read.
  */
+import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Entry } from '../contract/entry.ts'
 import type { PullResponse, PushResponse } from '../contract/exchange.ts'
@@ -17,6 +18,7 @@ import { attempt, failureSaying, type LedgerFailureCode, reading } from './failu
 import { Fold } from './fold.ts'
 import { Intake, type Received } from './intake.ts'
 import { type Head, Journal, type JournalRow, parseEntry } from './journal.ts'
+import { eraseInCopies } from './kept-copies.ts'
 import { Meta } from './meta.ts'
 import { type Answered, Outbox, type SyncStopCode, type Unsent } from './outbox.ts'
 import { type NewEvent, OwnEntries, type Recorded } from './own-entries.ts'
@@ -180,10 +182,13 @@ export class Ledger {
   }
 
   /**
-   * Erases the text under a key, in the file and its -wal; copies under `backups/` keep it. Answers whether there was one.
+   * Erases the text under a key, in the file, its -wal and the copies under `backups/`. Answers whether there was one.
    * `ledger-locked`: another program is reading and the -wal still holds the text; call again when it has ended.
    */
   erasePersonal(key: string): Outcome<boolean, LedgerFailureCode> {
+    // The copies first: as long as it is in the ledger, whoever calls again finds it.
+    const inCopies = attempt(this.path, () => eraseInCopies(dirname(this.path), key))
+    if (!inCopies.ok) return inCopies
     const erased = this.#write(() => this.#personal.erase(key))
     if (!erased.ok) return erased
     const emptied = attempt(
@@ -193,7 +198,7 @@ export class Ledger {
     if (!emptied.ok) return emptied
     if (emptied.value[0]?.busy === 1)
       return { ok: false, failure: failureSaying('ledger-locked', this.path, 'the -wal is being read') }
-    return erased
+    return { ok: true, value: erased.value || inCopies.value > 0 }
   }
 
   /** At most `limit` entries after position `after`, oldest first. */

@@ -11,6 +11,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
 import { failureOf, failureSaying, LedgerError, type LedgerFailureCode } from './failures.ts'
 import { Journal } from './journal.ts'
+import { copiesFolder } from './kept-copies.ts'
 import { Ledger } from './ledger.ts'
 import { Meta } from './meta.ts'
 import { type Migration, mayOpen, migrate } from './migrate.ts'
@@ -139,7 +140,7 @@ function bringUpToDate(
   migrations: readonly Migration[],
 ): void {
   migrate(db, migrations, (version) => {
-    const backups = join(folder, 'backups')
+    const backups = copiesFolder(folder)
     const copy = join(backups, `ledger-form-${version}-${stampOf(clock.now())}.sqlite`)
     mkdirSync(backups, { recursive: true })
     rmSync(`${copy}.part`, { force: true })

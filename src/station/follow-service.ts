@@ -3,6 +3,7 @@ import type { Received } from '../ledger/intake.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { Draft, type Mint } from '../lifecycle/decide/draft.ts'
 import { react } from '../lifecycle/decide/react.ts'
+import { WAITING_FOR_A_JOB } from '../lifecycle/decide/release-holds.ts'
 import { type EventKind, event, type LifeEvent } from '../lifecycle/events.ts'
 import { isEventKind } from '../lifecycle/evolve/evolve.ts'
 import { subjectsOf } from '../lifecycle/subjects.ts'
@@ -43,12 +44,20 @@ export class FollowService {
   catchUp(): void {
     const { ledger } = this.#parts
     for (const refusal of this.#unansweredRefusals()) this.#follow(refusal)
-    const waiting = ledger.find('custody', 'state', 'held').filter((c) => c.heldBecause === 'job-creating')
-    for (const job of new Set(waiting.flatMap((c) => c.job ?? []))) {
-      const parcel = ledger.get('job', job)?.package
-      if (parcel !== undefined)
+    for (const job of this.#waitedFor()) {
+      const { state, package: parcel } = ledger.get('job', job) ?? {}
+      if (state === 'Shipping' && parcel !== undefined)
         this.#act(event('job-announced', { job, package: parcel }), undefined, undefined)
     }
+  }
+
+  /** Jobs that a held drive waits for: the one it was held for, and those that list it by now. */
+  #waitedFor(): ReadonlySet<string> {
+    const { ledger } = this.#parts
+    const onSite = (['held', 'bay'] as const).flatMap((state) => ledger.find('custody', 'state', state))
+    const waiting = onSite.filter(({ heldBecause }) => WAITING_FOR_A_JOB.has(heldBecause))
+    const listing = waiting.flatMap(({ serial }) => ledger.find('drive', 'serial', serial))
+    return new Set([...waiting.flatMap(({ job }) => job ?? []), ...listing.map(({ job }) => job)])
   }
 
   #follow(entry: Entry): void {

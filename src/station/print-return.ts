@@ -1,12 +1,23 @@
 import type { StationConfig } from '../contract/config.ts'
-import { type JobPersonal, jobPersonal, jobPersonalKey } from '../contract/import-export-api.ts'
+import {
+  casePersonalKey,
+  type JobPersonal,
+  jobPersonal,
+  jobPersonalKey,
+} from '../contract/import-export-api.ts'
 import type { Layout } from '../labels/layout.ts'
 import { type PackedDrive, packingList } from '../labels/packing-list.ts'
 import { returnLabel } from '../labels/return-label.ts'
 import type { LabelTexts } from '../labels/texts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
-import { type DriveRecord, driveKey, type JobRecord, type ReturnRecord } from '../lifecycle/records.ts'
+import {
+  type CaseRecord,
+  type DriveRecord,
+  driveKey,
+  type JobRecord,
+  type ReturnRecord,
+} from '../lifecycle/records.ts'
 
 export interface ReturnPapersParts {
   readonly ledger: Ledger
@@ -73,23 +84,43 @@ function jobOf(ledger: Ledger, box: ReturnRecord): JobRecord | undefined {
   return box.job === undefined ? undefined : ledger.get('job', box.job)
 }
 
-/** The job's own address; for a box without a job, what its sender answered or an address of a job it came with. */
+/**
+ * Where a box goes: what its customer wrote into the order, or answered when asked. A box without a job goes where its sender
+ * said when asked, or to the only customer whose jobs its package carried; with jobs of several customers nobody may guess.
+ */
 function addressFor(ledger: Ledger, box: ReturnRecord, job: JobRecord | undefined): JobPersonal | undefined {
   if (job !== undefined) {
     const own = readPersonal(ledger, jobPersonalKey(job.id))
     // What its contact answered when asked counts when the job was not changed since; an ended one can no longer be.
     const told = ledger
       .find('case', 'job', job.id)
-      .filter((c) => c.answeredAt !== undefined && (!own?.returnAddress || c.answeredAt > job.updatedAt))
-      .sort((a, b) => (b.answeredAt ?? 0) - (a.answeredAt ?? 0))
-    const given = told.map((c) => readPersonal(ledger, `case:${c.id}`)).find((one) => one?.returnAddress)
-    return given === undefined ? own : { ...own, ...given }
+      .filter((c) => !own?.returnAddress || (c.answeredAt ?? 0) > job.updatedAt)
+    return { ...own, ...answerTo(ledger, told) }
   }
   const arrival = box.arrival === undefined ? undefined : ledger.get('arrival', box.arrival)
   if (arrival === undefined) return undefined
-  const answered = ledger.find('case', 'arrival', arrival.id).filter((c) => c.answeredAt !== undefined)
-  const keys = [...answered.map((c) => `case:${c.id}`), ...arrival.jobs.map(jobPersonalKey)]
-  return keys.map((key) => readPersonal(ledger, key)).find((found) => found?.returnAddress !== undefined)
+  const answer = answerTo(ledger, ledger.find('case', 'arrival', arrival.id))
+  if (answer !== undefined) return answer
+  const jobs = arrival.jobs.map((id) => ledger.get('job', id))
+  if (new Set(jobs.map((one) => one?.subscription)).size !== 1) return undefined
+  return arrival.jobs
+    .map((id) => readPersonal(ledger, jobPersonalKey(id)))
+    .find((found) => found?.returnAddress !== undefined)
+}
+
+/** The address of the newest answer; undefined when nobody answered with one. */
+function answerTo(ledger: Ledger, cases: readonly CaseRecord[]): JobPersonal | undefined {
+  return cases
+    .filter(({ answeredAt }) => answeredAt !== undefined)
+    .toSorted((a, b) => (b.answeredAt ?? 0) - (a.answeredAt ?? 0))
+    .map(({ id }) => readAnswer(ledger, casePersonalKey(id)))
+    .find((found) => found?.returnAddress !== undefined)
+}
+
+/** An answer may be a note as well: then it holds no address. */
+function readAnswer(ledger: Ledger, key: string): JobPersonal | undefined {
+  const text = ledger.personal(key)
+  return text === undefined ? undefined : jobPersonal.safeParse(JSON.parse(text)).data
 }
 
 function readPersonal(ledger: Ledger, key: string): JobPersonal | undefined {

@@ -1,5 +1,5 @@
 import type { Entry } from '../contract/entry.ts'
-import type { JobPersonal } from '../contract/import-export-api.ts'
+import { casePersonalKey, type JobPersonal } from '../contract/import-export-api.ts'
 import type { VerdictLine } from '../contract/verdict-line.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { NewEvent } from '../ledger/own-entries.ts'
@@ -144,7 +144,7 @@ function withPersonal(
   address: JobPersonal | undefined,
 ): NewEvent {
   if (event.kind === 'case-answered' && address !== undefined)
-    return { ...event, personal: { key: `case:${event.body.case}`, text: JSON.stringify(address) } }
+    return { ...event, personal: { key: casePersonalKey(event.body.case), text: JSON.stringify(address) } }
   const told =
     event.kind === 'case-contacted' || event.kind === 'case-answered' || event.kind === 'case-noted'
   return told && words !== undefined && event.body.note === words.key ? { ...event, personal: words } : event

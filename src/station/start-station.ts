@@ -27,6 +27,7 @@ import { openDataFolder, saveConfig } from './data-folder.ts'
 import { DockBays } from './dock-bays.ts'
 import { startEmbeddedService } from './embedded-service.ts'
 import { FollowService } from './follow-service.ts'
+import { ForgetPeople } from './forget-people.ts'
 import { type IdentityOverride, overrideIdentity } from './override-identity.ts'
 import { Papers } from './papers.ts'
 import { Badges } from './people.ts'
@@ -161,6 +162,8 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
 
   const follow = new FollowService({ ledger, clock, ids, log, mint })
   follow.catchUp()
+  const forgetting = new ForgetPeople({ ledger, log })
+  forgetting.catchUp()
   const listeners: (() => void)[] = []
   const changed = () => {
     for (const listener of listeners) listener()
@@ -180,6 +183,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     pollMs: SYNC_POLL_MS,
     onReceived: (received) => {
       follow.received(received)
+      forgetting.told(received.entries)
       copies.consider()
       changed()
     },
@@ -205,6 +209,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     // Two people vouched for a drive: it may be read again where it is.
     for (const { kind, body } of entries)
       if (kind === 'identity-judged' && body.verdict === 'overridden') copies.lookAgainAt(String(body.serial))
+    forgetting.told(entries)
     copies.consider()
     changed()
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -158,6 +158,30 @@ describe('personal data', () => {
     expect(must(await ledger.verify()).ok).toBe(true)
   })
 
+  test('is erased in the copies of older forms, and unfinished copies are removed', () => {
+    const folder = temporaryFolder()
+    const ledger = openDock({ folder })
+    record(
+      ledger,
+      jobPut('j1', [], { key: 'job/j1', text: '{"contact":"Ada Lovelace"}' }),
+      jobPut('j2', [], { key: 'job/j2', text: '{"contact":"Grace Hopper"}' }),
+    )
+    const copies = join(folder, 'backups')
+    mkdirSync(copies)
+    const db = new Database(join(folder, 'ledger.sqlite'), { readonly: true })
+    db.prepare('VACUUM INTO ?').run(join(copies, 'ledger-form-1-20260105T080000000Z.sqlite'))
+    db.prepare('VACUUM INTO ?').run(join(copies, 'ledger-form-1-20260106T080000000Z.sqlite.part'))
+    db.close()
+    expect(filesWith(copies, 'Lovelace')).toHaveLength(2)
+
+    expect(must(ledger.erasePersonal('job/j1'))).toBe(true)
+
+    expect(filesWith(folder, 'Lovelace')).toEqual([])
+    expect(filesWith(copies, 'Lovelace')).toEqual([])
+    expect(filesWith(copies, 'Hopper')).toEqual(['ledger-form-1-20260105T080000000Z.sqlite'])
+    expect(must(ledger.erasePersonal('job/j1'))).toBe(false)
+  })
+
   test('is not called erased while another program still reads the older file', () => {
     const folder = temporaryFolder()
     const ledger = openDock({ folder })
@@ -181,5 +205,7 @@ describe('personal data', () => {
 })
 
 function filesWith(folder: string, word: string): string[] {
-  return readdirSync(folder).filter((file) => readFileSync(join(folder, file)).includes(word))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((file) => file.isFile() && readFileSync(join(folder, file.name)).includes(word))
+    .map(({ name }) => name)
 }

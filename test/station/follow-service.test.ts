@@ -8,7 +8,7 @@ import { CountingIds } from '../fakes/ids.ts'
 import { FakeLog } from '../fakes/log.ts'
 import { FakeSyncService } from '../fakes/sync-api.ts'
 import { must, openDock, record } from '../ledger/dock.ts'
-import { happened, ready, received } from '../ledger/tellings.ts'
+import { announced, happened, jobPut, ready, received } from '../ledger/tellings.ts'
 
 /** A station that received two drives, and then took in that the service refused both. */
 function refusedTwice(code = 'job-over') {
@@ -66,5 +66,40 @@ describe('what the service refused', () => {
     record(ledger, happened('work-changed', { work: { doing: 'nothing' } }))
     follow().catchUp()
     expect(cases()).toEqual([])
+  })
+})
+
+describe('a drive that was held before its job was known', () => {
+  test.each(['job-creating', 'unannounced', 'job-gone'] as const)(
+    'because %s, is received at the next start when the announcement was taken in and nothing was done about it',
+    (because) => {
+      const { ledger, follow } = refusedTwice('overtaken')
+      const job = because === 'job-creating' ? { job: 'j2' } : {}
+      record(
+        ledger,
+        happened('arrival-opened', { arrival: 'a2', tracking: '1Z2', base: '1Z2', jobs: [], blind: true }),
+        jobPut('j2', ['WD7']),
+        happened('drive-held', { serial: 'WD7', arrival: 'a2', because, ...job }),
+        announced('j2', '1Z2'),
+      )
+      expect(ledger.get('custody', 'WD7')?.state).toBe('held')
+
+      follow().catchUp()
+
+      expect(ledger.get('custody', 'WD7')?.state).toBe('tray')
+      expect(ledger.find('drive', 'job', 'j2').map(({ state }) => state)).toEqual(['Received'])
+    },
+  )
+
+  test('waits on for a job that is not announced', () => {
+    const { ledger, follow } = refusedTwice('overtaken')
+    record(
+      ledger,
+      happened('arrival-opened', { arrival: 'a2', tracking: '1Z2', base: '1Z2', jobs: [], blind: true }),
+      jobPut('j2', ['WD7']),
+      happened('drive-held', { serial: 'WD7', arrival: 'a2', because: 'unannounced' }),
+    )
+    follow().catchUp()
+    expect(ledger.get('custody', 'WD7')?.state).toBe('held')
   })
 })

@@ -9,7 +9,11 @@ import { receive } from './receipt.ts'
 import { trayOf } from './trays.ts'
 
 /** Drives that wait for their job to be created, or to become live. */
-const WAITING: ReadonlySet<HoldReason | undefined> = new Set(['job-creating', 'job-gone', 'unannounced'])
+export const WAITING_FOR_A_JOB: ReadonlySet<HoldReason | undefined> = new Set([
+  'job-creating',
+  'job-gone',
+  'unannounced',
+])
 
 /**
  * Rule 11: drives that were held because their job was unknown or still being created, once it is announced. Those that
@@ -41,7 +45,7 @@ export function releaseHolds(context: { readonly draft: Draft }, jobId: string):
 /** The drive's id in the job if it was held for this job and no other live job lists it. */
 function waitsFor({ hood }: Draft, custody: CustodyRecord, jobId: string): string | undefined {
   const { serial } = custody
-  if ((custody.state !== 'held' && custody.state !== 'bay') || !WAITING.has(custody.heldBecause))
+  if ((custody.state !== 'held' && custody.state !== 'bay') || !WAITING_FOR_A_JOB.has(custody.heldBecause))
     return undefined
   const claims = hood.find('drive', 'serial', serial).filter((drive) => {
     const job = hood.get('job', drive.job)
