@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { startBrowserHost } from '../host/browser-host.ts'
 import { buildWindow } from '../host/built-window.ts'
 import { windowSessionKey } from '../host/session-key.ts'
 import { startScreens } from '../station/screens/start-screens.ts'
@@ -9,7 +8,6 @@ import { systemLog } from '../system/log.ts'
 import { type CliIo, type Command, EXIT, readNumber, readOptions, tellFailure } from './command.ts'
 import { dataDir } from './data-dir.ts'
 import { hasBrowser, openBrowser } from './open-browser.ts'
-import { showRefusal } from './refused-station.ts'
 import { STATION_OPTIONS, startHere } from './running-station.ts'
 
 /** The built window. */
@@ -44,12 +42,17 @@ its own data folder; --reset empties that folder first.`,
     const open = (link: string) => {
       if (opens) openBrowser(link, io.env, world.log)
     }
-    const [started] = await Promise.all([startHere(values, io), freshWindow(io)])
+    // The web server is loaded while the service's thread starts: each has a processor.
+    const starting = startHere(values, io)
+    const hosting = import('../host/browser-host.ts')
+    const [started] = await Promise.all([starting, freshWindow(io)])
     // Somebody who starts a second station means to see one, wherever its screen is; other failures are the script's to read.
     if (!started.ok && !opens && started.failure.code !== 'data-folder-in-use')
       return tellFailure(io, started.failure)
-    if (!started.ok)
+    if (!started.ok) {
+      const { showRefusal } = await import('./refused-station.ts')
       return showRefusal(io, { failure: started.failure, rendererDir: RENDERER_DIR, world, open })
+    }
     const station = started.value
     // The first box may be scanned as soon as the screen shows: what the service has ordered must be known by then.
     await station.firstExchange
@@ -59,6 +62,7 @@ its own data folder; --reset empties that folder first.`,
         forget: values['forget-browsers'] === true,
       })
       if (!sessionKey.ok) return await tellFailure(io, sessionKey.failure)
+      const { startBrowserHost } = await hosting
       const host = await startBrowserHost({
         ...world,
         serving: { engine: screens },

@@ -20,8 +20,17 @@ const HANDED_OVER_BY = 'TALLYDOCK_HANDED_OVER_BY'
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
   if (process.env[HANDED_OVER_BY] === String(process.ppid)) endWithParent()
   else whenNpmShellIsGone(process.env, () => process.kill(process.pid, 'SIGTERM'))
-  // Compiled code kept from the last start saves a third of this one. A folder that cannot be written is no harm.
-  module.enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'tallydock'))
+  // Compiled code kept from the last start saves a third of this one, of its threads and of every copying process, which find
+  // it by the variable. A folder that cannot be written is no harm.
+  process.env.NODE_COMPILE_CACHE ??= join(
+    import.meta.dirname,
+    '..',
+    '..',
+    'node_modules',
+    '.cache',
+    'tallydock',
+  )
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   await import('./main.ts')
 } else {
   handOver()

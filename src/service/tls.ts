@@ -2,7 +2,6 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { generate } from 'selfsigned'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 
@@ -61,7 +60,9 @@ export async function ownTls(dataDir: string, clock: Clock): Promise<Outcome<Tls
   return readTls({ keyPath, certPath })
 }
 
-function makeCertificate(now: number) {
+async function makeCertificate(now: number) {
+  // Needed once in ten years, and half of what the service would load at each start.
+  const { generate } = await import('selfsigned')
   const names = ['localhost', hostname()].filter((name) => /^[A-Za-z0-9.-]{1,253}$/.test(name))
   // Stations may know this machine by number only.
   const numbers = Object.values(networkInterfaces())

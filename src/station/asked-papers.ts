@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { ReturnRecord } from '../lifecycle/records.ts'
 import type { PrintReceipt } from '../ports/printer.ts'
 import { lifeEvent } from './follow-service.ts'
-import { RETURN_PAPERS, type ReturnPaper } from './print-return.ts'
+import { RETURN_PAPERS, type ReturnPaper } from './return-papers.ts'
 
 /** A paper of a box that was asked for here and is not known to be printed. */
 export interface OwedPaper {

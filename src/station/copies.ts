@@ -215,7 +215,7 @@ export class Copies {
   async #findWork(bay: PluggedDrive, copyId: string): Promise<WorkFound> {
     const { config, env, devices, ledger, syncApi } = this.#parts
     const { job } = bay
-    const storage = resolveStorage(config, job.storageAccountId, env)
+    const storage = await resolveStorage(config, job.storageAccountId, env)
     if (!storage.ok) {
       const { sentence } = storage.failure
       return { is: 'refused', reason: 'storage-not-configured', about: { job: job.id }, sentence }

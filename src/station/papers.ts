@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { StationConfig } from '../contract/config.ts'
 import type { Entry } from '../contract/entry.ts'
-import { destructionCertificate } from '../labels/certificate.ts'
-import { commandSheet } from '../labels/command-sheet.ts'
 import type { Layout } from '../labels/layout.ts'
-import { render } from '../labels/render.ts'
 import type { LabelTexts } from '../labels/texts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Outcome } from '../lifecycle/outcome.ts'
@@ -61,7 +58,10 @@ export class Papers {
       station: config.station,
       bays: [...new Set(bays.length > 0 ? bays : [1, 2, 3, 4])].sort((a, b) => a - b),
     }
-    return this.#print(`command-sheet-${language}`, commandSheet(facts, readLabelTexts(language)))
+    return this.#print(`command-sheet-${language}`, async () => {
+      const { commandSheet } = await import('../labels/command-sheet.ts')
+      return commandSheet(facts, readLabelTexts(language))
+    })
   }
 
   /** The certificate of a drive that two people destroyed; printed at once, and again when asked for. */
@@ -100,10 +100,10 @@ export class Papers {
       second: event.body.second,
       entry: entry.id,
     }
-    return this.#print(
-      `destroyed-${titleOf(serial)}`,
-      destructionCertificate(facts, readLabelTexts(language)),
-    )
+    return this.#print(`destroyed-${titleOf(serial)}`, async () => {
+      const { destructionCertificate } = await import('../labels/certificate.ts')
+      return destructionCertificate(facts, readLabelTexts(language))
+    })
   }
 
   /** Resolves when nothing is being printed. */
@@ -111,11 +111,13 @@ export class Papers {
     await this.#printing
   }
 
-  #print(title: string, layout: Layout): Promise<Outcome<PrintReceipt, PrintFailureCode>> {
+  /** Fonts and drawing are loaded with the first paper: a station that starts needs none of them. */
+  #print(title: string, layOut: () => Promise<Layout>): Promise<Outcome<PrintReceipt, PrintFailureCode>> {
     const { printer, log } = this.#parts
     const copy = ++this.#count
     const done = this.#printing.then(async () => {
-      const page = await render(layout, printer.language)
+      const { render } = await import('../labels/render.ts')
+      const page = await render(await layOut(), printer.language)
       const printed = await printer.print({ id: `paper/${title}/${copy}`, title, copy, ...page })
       if (!printed.ok) log.error(printed.failure.sentence, { paper: title, code: printed.failure.code })
       return printed

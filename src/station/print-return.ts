@@ -18,15 +18,13 @@ import {
   type JobRecord,
   type ReturnRecord,
 } from '../lifecycle/records.ts'
+import type { ReturnPaper } from './return-papers.ts'
 
 export interface ReturnPapersParts {
   readonly ledger: Ledger
   readonly config: Pick<StationConfig, 'sender'>
 }
 
-/** What is printed for a box. */
-export const RETURN_PAPERS = ['label', 'list'] as const
-export type ReturnPaper = (typeof RETURN_PAPERS)[number]
 export type ReturnPaperFailure = 'address-missing' | 'return-unknown'
 
 /** Lays out the label or the packing list of a box. The same box gives the same paper, so a reprint is the same document. */

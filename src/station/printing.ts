@@ -4,8 +4,6 @@ import type { Entry } from '../contract/entry.ts'
 import { memoryNotes } from '../labels/notes.ts'
 import type { PrintBook } from '../labels/print-book.ts'
 import { PrintQueue, type PrintState } from '../labels/print-queue.ts'
-import { render } from '../labels/render.ts'
-import { testPage } from '../labels/test-page.ts'
 import type { LabelTexts } from '../labels/texts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type Failure, type Outcome, ok } from '../lifecycle/outcome.ts'
@@ -14,7 +12,7 @@ import type { Log } from '../ports/log.ts'
 import type { Printer, PrintFailureCode, PrintJob, PrintReceipt } from '../ports/printer.ts'
 import { AskedPapers, paperId } from './asked-papers.ts'
 import { lifeEvent } from './follow-service.ts'
-import { createReturnPapers, RETURN_PAPERS, type ReturnPaper } from './print-return.ts'
+import { RETURN_PAPERS, type ReturnPaper } from './return-papers.ts'
 
 export type { PrintState } from '../labels/print-queue.ts'
 
@@ -33,6 +31,16 @@ export interface PrintingParts {
 
 const TEXTS = new URL('../../assets/locales/en/labels.json', import.meta.url)
 const NO_TIMERS: Timers = { after: () => ({ cancel: () => undefined }) }
+
+/** Fonts and drawing are loaded with the first paper: a station that starts needs none of them. */
+async function makingPaper() {
+  const [{ createReturnPapers }, { render }, { testPage }] = await Promise.all([
+    import('./print-return.ts'),
+    import('../labels/render.ts'),
+    import('../labels/test-page.ts'),
+  ])
+  return { createReturnPapers, render, testPage }
+}
 
 /** One paper of a box on its way to a printer. */
 interface Paper {
@@ -54,7 +62,6 @@ export class Printing {
   onChange: () => void = () => undefined
   readonly #parts: PrintingParts
   readonly #texts: LabelTexts
-  readonly #layOut: ReturnType<typeof createReturnPapers>
   readonly #asked: AskedPapers
   readonly #queue: PrintQueue<Paper>
   /** What kept a printer from printing when it was last asked to. */
@@ -63,7 +70,6 @@ export class Printing {
   constructor(parts: PrintingParts) {
     this.#parts = parts
     this.#texts = JSON.parse(readFileSync(TEXTS, 'utf8')) as LabelTexts
-    this.#layOut = createReturnPapers(parts, this.#texts)
     this.#asked = new AskedPapers(parts.ledger, parts.book ?? memoryNotes())
     this.#queue = new PrintQueue({
       timers: parts.timers ?? NO_TIMERS,
@@ -110,6 +116,7 @@ export class Printing {
     medium: PrintJob['medium'] = 'label',
   ): Promise<Outcome<PrintReceipt, PrintFailureCode>> {
     const printer = this.#printerFor(medium)
+    const { render, testPage } = await makingPaper()
     const layout = testPage(
       {
         madeAtMs: at,
@@ -156,11 +163,12 @@ export class Printing {
   }
 
   async #make(wanted: Paper, actor: string): Promise<Outcome<PrintJob> | undefined> {
+    const { createReturnPapers, render } = await makingPaper()
     const { id, returnId, paper, printer } = wanted
     const box = this.#parts.ledger.get('return', returnId)
     // A drive came into or out of the box since: another label will be earned.
     if (box?.state === 'packing' || box?.state === 'void') return undefined
-    const layout = this.#layOut(paper, returnId, actor)
+    const layout = createReturnPapers(this.#parts, this.#texts)(paper, returnId, actor)
     if (!layout.ok) return layout
     const { number = '', prints = 1 } = box ?? {}
     wanted.copy = prints

@@ -1,17 +1,17 @@
 import type { StationConfig } from '../contract/config.ts'
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
-import { isConnectionString, storageUrlFrom } from '../storage/open.ts'
+import { isConnectionString } from '../storage/connection-string.ts'
 
 /**
  * Where a job's data goes. An account nobody configured is never guessed: the job waits with a case (rule 17). `env:NAME` in
  * a URL's query is replaced from the environment, so that a SAS need not stand in the file. A connection string found there
  * becomes a SAS made for this job: the account's key goes no further.
  */
-export function resolveStorage(
+export async function resolveStorage(
   config: Pick<StationConfig, 'storageAccounts' | 'defaultStorage'>,
   storageAccountId: string,
   env: Readonly<Record<string, string | undefined>>,
-): Outcome<string, 'storage-not-configured'> {
+): Promise<Outcome<string, 'storage-not-configured'>> {
   const wanted = storageAccountId.toLowerCase()
   const lastPart = wanted.split('/').at(-1)
   const entry = Object.entries(config.storageAccounts).find(([name]) => {
@@ -33,6 +33,8 @@ export function resolveStorage(
       `The environment has no ${named[1]}; storage of account ${lastPart} needs it.`,
     )
   if (isConnectionString(secret)) {
+    // Loaded here: a station that starts needs no client of any storage.
+    const { storageUrlFrom } = await import('../storage/open.ts')
     const made = storageUrlFrom(secret)
     return made.ok ? made : fail('storage-not-configured', `${named[1]}: ${made.failure.sentence}`)
   }

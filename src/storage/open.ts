@@ -1,11 +1,10 @@
 /** From a storage URL to a place for blobs. */
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
-import { isConnectionString, urlFromConnection } from './azure/account-sas.ts'
+import { urlFromConnection } from './azure/account-sas.ts'
 import { AzureStore } from './azure/azure-store.ts'
+import { isConnectionString } from './connection-string.ts'
 import { openFolder } from './folder/open-folder.ts'
-
-export { isConnectionString } from './azure/account-sas.ts'
 
 export type OpenStorageFailure = 'storage-url-invalid' | 'storage-unreachable'
 

@@ -5,7 +5,6 @@ import { driveKey } from '../../lifecycle/records.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Log } from '../../ports/log.ts'
-import { openStorage } from '../../storage/open.ts'
 import type { Practice } from '../practice/start-practice.ts'
 import { resolveStorage } from '../resolve-storage.ts'
 import type { Station } from '../start-station.ts'
@@ -179,8 +178,9 @@ async function readLog(
   const drive = ledger.get('drive', driveKey(jobId, serial))
   const name = log === 'error' ? drive?.errorLog : drive?.verboseLog
   if (job === undefined || name === undefined) return fail('log-missing', 'This drive has no such log.')
-  const url = resolveStorage(config, job.storageAccountId, env)
+  const url = await resolveStorage(config, job.storageAccountId, env)
   if (!url.ok) return url
+  const { openStorage } = await import('../../storage/open.ts')
   const storage = openStorage(url.value)
   if (!storage.ok) return storage
   try {

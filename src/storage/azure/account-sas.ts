@@ -24,11 +24,6 @@ const EMULATOR = {
   BlobEndpoint: 'http://127.0.0.1:10000/devstoreaccount1',
 }
 
-/** Is this text a connection string rather than a URL? */
-export function isConnectionString(text: string): boolean {
-  return /(^|;)\s*(AccountName|BlobEndpoint|UseDevelopmentStorage)\s*=/i.test(text)
-}
-
 /** No failure repeats the text, which holds a secret. */
 export function urlFromConnection(text: string): Outcome<string, 'storage-url-invalid'> {
   const given = membersOf(text)
