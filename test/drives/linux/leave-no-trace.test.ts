@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { processesGiven } from '../../../src/drives/linux/mountinfo.ts'
 import { KERNEL } from '../../../src/drives/linux/sysfs.ts'
+import { makeDirtyNtfs } from '../../fixtures/drives/dirty-ntfs.ts'
 import {
   attachLoop,
   detachLoop,
@@ -81,6 +82,22 @@ describe('a drive is left as it came', () => {
     expect(await digest(control)).not.toBe(before)
   })
 
+  test('NTFS yanked in use: its log is not emptied, although any ordinary mount would', async (ctx) => {
+    need(ctx, 'fuse', 'ntfs-3g')
+    const image = await makeDirtyNtfs(join(dock.base, 'dirty.img'), tree)
+    const before = await digest(image)
+    await openReadClose(image)
+    expect(await digest(image)).toBe(before)
+
+    // The same image mounted as a desktop would: proof that the digest above could have changed.
+    const folder = join(dock.base, 'control')
+    await mkdir(folder)
+    run('ntfs-3g', image, folder)
+    run('umount', folder)
+    await processesEnded(image)
+    expect(await digest(image)).not.toBe(before)
+  })
+
   test('twenty rounds leave no mount, no process, no folder and no write protection behind', async (ctx) => {
     need(ctx, 'fuse', 'ntfs-3g')
     const image = await makeImage(join(dock.base, 'drive.img'), 'ntfs', tree)
@@ -105,3 +122,9 @@ describe('a drive is left as it came', () => {
     expect(run('blockdev', '--getro', device.node).trim()).toBe('0')
   })
 })
+
+/** FUSE programs write until they end, shortly after their mount has gone. */
+async function processesEnded(image: string): Promise<void> {
+  while ((await processesGiven([image], KERNEL)).length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
