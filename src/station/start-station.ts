@@ -6,6 +6,7 @@ import { createLinuxDevices } from '../drives/linux/linux-devices.ts'
 import { usbDoorbell } from '../drives/usb/usb-doorbell.ts'
 import { createVirtualDevices } from '../drives/virtual.ts'
 import { type DriveWatch, watchDrives } from '../drives/watch.ts'
+import { createWindowsDevices } from '../drives/windows/windows-devices.ts'
 import { openPrinters } from '../labels/open-printers.ts'
 import { openPrintBook } from '../labels/print-book.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -361,6 +362,10 @@ async function openDevices(options: StationOptions, config: StationConfig): Prom
         { timers, log },
       ),
     )
+    doorbells.push(usbDoorbell({ processes, timers, log }))
+  }
+  if (process.platform === 'win32' && options.practice !== true) {
+    sources.push(createWindowsDevices({ timers }))
     doorbells.push(usbDoorbell({ processes, timers, log }))
   }
   const devices = allDevices(sources, doorbells)

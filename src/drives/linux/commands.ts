@@ -29,7 +29,13 @@ export type CommandResult =
 const DEFAULT_TIMEOUT_MS = 10_000
 const MOST_OUTPUT_BYTES = 16 * 1024 * 1024
 
-export function systemCommands(timers: Timers): Commands {
+/** What the programs find around them; nothing else of ours is handed on. */
+function unixEnvironment(): NodeJS.ProcessEnv {
+  const path = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`
+  return { LC_ALL: 'C', PATH: path }
+}
+
+export function systemCommands(timers: Timers, env = unixEnvironment()): Commands {
   return {
     run: (program, args, options = {}) =>
       new Promise((resolve) => {
@@ -40,10 +46,7 @@ export function systemCommands(timers: Timers): Commands {
           {
             cwd: options.cwd,
             encoding: 'utf8',
-            env: {
-              LC_ALL: 'C',
-              PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`,
-            },
+            env,
             maxBuffer: MOST_OUTPUT_BYTES,
           },
           (error, stdout, stderr) => {
