@@ -165,6 +165,12 @@ export function createWindowsDevices(deps: WindowsDevicesDeps): Devices {
     /** Windows has no folder to watch: the USB doorbell and the slow tick ring. */
     watch: () => ({ stop: () => undefined }),
     open: (device, { bitLockerKey }) => open(device, bitLockerKey),
+    /** Not built: nothing on Windows has shown yet that a volume made here can be written to safely. */
+    prepareTarget: async () =>
+      fail(
+        'DiskOperationFailed',
+        'A station on Windows cannot fill export drives yet; take the drive to a station on Linux.',
+      ),
     async examine(device) {
       const listed = await read()
       const there =
