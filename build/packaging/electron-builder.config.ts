@@ -91,7 +91,15 @@ const config: Configuration = {
   },
   deb: {
     depends: ['util-linux', 'mount', 'udev', 'libgtk-3-0', 'libnss3', 'libxss1', 'libasound2', 'libgbm1'],
-    recommends: ['dislocker', 'socat', 'cryptsetup-bin', 'ntfs-3g', 'exfat-fuse', 'smartmontools', 'cups-client'],
+    recommends: [
+      'dislocker',
+      'socat',
+      'cryptsetup-bin',
+      'ntfs-3g',
+      'exfat-fuse',
+      'smartmontools',
+      'cups-client',
+    ],
     afterInstall: afterInstall(),
     fpm: [`${join(HERE, 'linux', '70-tallydock.rules')}=/usr/lib/udev/rules.d/70-tallydock.rules`],
   },
