@@ -28,11 +28,20 @@ export interface Hearing {
 const BUSY_MS = 8
 /** How long after such a time nothing may be handed over: what waited comes at once, what is being sent every few milliseconds. */
 const SETTLE_MS = 60
+/** A machine that hands strokes over this late has other worries. */
+const LONGEST_LAG_MS = 1_000
 
 export function hearStrokes(parts: HearingParts): Hearing {
   const { timers, monotonicMs, strokesArePending, onScan, onTyped, onTakeBack } = parts
   let state = startKeys()
   let timer: { cancel(): void } | undefined
+  let lag = { ms: 0, seenMs: 0 }
+
+  /** How late strokes have been handed over lately: the next ones will be as late. Fades in twice the time. */
+  const lagMs = () => Math.max(0, lag.ms - (monotonicMs() - lag.seenMs) / 2)
+  function sawLag(ms: number): void {
+    if (ms > lagMs()) lag = { ms: Math.min(ms, LONGEST_LAG_MS), seenMs: monotonicMs() }
+  }
 
   function take(): void {
     const taken = takeKeys(state)
@@ -46,21 +55,25 @@ export function hearStrokes(parts: HearingParts): Hearing {
   function wait(delayMs: number, then: (late: boolean) => void): void {
     const dueMs = monotonicMs() + delayMs
     timer?.cancel()
-    timer = timers.after(delayMs, () => then(monotonicMs() - dueMs > BUSY_MS || strokesArePending()))
+    timer = timers.after(delayMs, () => {
+      const lateMs = monotonicMs() - dueMs
+      sawLag(lateMs)
+      then(lateMs > BUSY_MS || strokesArePending())
+    })
   }
 
   /**
    * Silence is counted from when a stroke was handed over, not from when it was made: strokes that a busy page gets late
-   * stand close behind one another. When it is over, whatever stands in the page's queue behind the timer goes first.
+   * stand close behind one another, and the next ones may be as late. When it is over, whatever stands in the page's queue behind the timer goes first.
    */
   function waitForSilence(): void {
     const silenceMs = silenceFor(state)
     if (silenceMs === undefined) timer?.cancel()
-    else wait(silenceMs, drain)
+    else wait(silenceMs + lagMs(), drain)
   }
 
   function drain(late: boolean): void {
-    if (late) wait(SETTLE_MS, drain)
+    if (late) wait(SETTLE_MS + lagMs(), drain)
     else wait(0, (lateAgain) => (lateAgain ? drain(true) : fallSilent()))
   }
 
@@ -71,6 +84,7 @@ export function hearStrokes(parts: HearingParts): Hearing {
 
   return {
     stroke(stroke) {
+      sawLag(monotonicMs() - stroke.timeMs)
       state = foldKeys(state, stroke)
       const { swallowed } = state
       take()

@@ -22,7 +22,16 @@ export interface Words {
 }
 
 /** Families of texts whose names come from the engine. */
-type Family = 'cases.reason' | 'cases.step' | 'story' | 'bays.next' | 'failure' | 'trouble' | 'place'
+type Family =
+  | 'cases.reason'
+  | 'cases.step'
+  | 'story'
+  | 'jobs.move'
+  | 'jobs.identity'
+  | 'bays.next'
+  | 'failure'
+  | 'trouble'
+  | 'place'
 
 /** Places that the engine names by a code. */
 const PLACES: ReadonlySet<string> = new Set([

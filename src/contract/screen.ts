@@ -63,6 +63,8 @@ const tile = z.strictObject({
   now: z.boolean(),
 })
 
+const fileCount = z.strictObject({ total: z.int().nonnegative(), done: z.int().nonnegative() })
+
 /**
  * What can be wrong with a practice drive. `yank`: falls out of its bay once, in the middle of its next copy. `bad-sector`:
  * one sector holds other bytes than the manifest says. `wrong-identity`: the disk says it is another one than its label.
@@ -148,7 +150,14 @@ export const topics = {
         doneAt: when.optional(),
         /** Bytes per second over time, oldest first, at most 60 points. */
         curve: z.array(z.number()).max(60),
-        driveStatus: text.optional(),
+        /** How its drive ended. */
+        state: z.enum(DRIVE_STATES).optional(),
+        /** Files of its manifest, and how many of them are stored as they should be. */
+        files: fileCount.optional(),
+        /** Its own serial, where that contradicts the label. */
+        says: text.optional(),
+        /** A drive in a tray that could go into this free bay. */
+        upNext: text.optional(),
         /** What is in the way, if a hand is needed. */
         trouble: text.optional(),
         needsHand: z.boolean(),
@@ -321,6 +330,7 @@ export const jobDetail = z.strictObject({
       state: z.enum(DRIVE_STATES),
       percent: z.int(),
       bytesSucceeded: z.number(),
+      files: fileCount.optional(),
       place: text,
       copyStatus: text.optional(),
       errorLog: text.optional(),

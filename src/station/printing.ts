@@ -105,6 +105,11 @@ export class Printing {
     )
   }
 
+  /** As the printer of labels calls itself. */
+  get labelPrinterName(): string {
+    return this.#printerFor('label').name
+  }
+
   /** What keeps a printer from printing, as it said when it was last used; undefined when nothing does. */
   trouble(): string | undefined {
     return [...this.#troubles.values()][0]

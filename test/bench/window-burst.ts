@@ -113,7 +113,7 @@ async function burst(window: OperatorWindow, data: string): Promise<void> {
   await Promise.all(typed)
   const tookMs = performance.now() - began
   await window.until(
-    `document.querySelector('.stage .what')?.textContent.startsWith('${codes.at(-1)}') === true`,
+    `document.querySelector('.stage:not(.stage-waiting) .what')?.textContent.startsWith('${codes.at(-1)}') === true`,
   )
   await pause(500)
   const copying = (await stillCopying(window)) ? 'running to the end' : 'ended before the burst did'

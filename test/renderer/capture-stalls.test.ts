@@ -16,13 +16,17 @@ interface Stall {
   readonly forMs: number
 }
 
-/** Runs a page until nothing is left to do; answers the scans it heard. */
-function run(strokes: readonly Stroke[], stalls: readonly Stall[]): string[] {
+/** Runs a page until nothing is left to do; answers the scans it heard. `handedMs`: when the page hears of a stroke. */
+function run(
+  strokes: readonly (Stroke & { readonly handedMs?: number })[],
+  stalls: readonly Stall[] = [],
+): string[] {
   const scans: string[] = []
   const waiting = [...strokes]
   const timers = new Set<{ readonly dueMs: number; readonly run: () => void }>()
   let nowMs = 0
-  const made = () => (waiting[0] !== undefined && waiting[0].madeMs <= nowMs ? waiting[0] : undefined)
+  const handedMs = () => waiting[0]?.handedMs ?? waiting[0]?.madeMs ?? Number.POSITIVE_INFINITY
+  const made = () => (handedMs() <= nowMs ? waiting[0] : undefined)
   const next = () => [...timers].toSorted((a, b) => a.dueMs - b.dueMs)[0]
   const hearing = hearStrokes({
     monotonicMs: () => nowMs,
@@ -51,8 +55,7 @@ function run(strokes: readonly Stroke[], stalls: readonly Stall[]): string[] {
       waiting.shift()
       hearing.stroke({ key: stroke.key, timeMs: stroke.madeMs })
     } else {
-      const laterMs = [due?.dueMs, waiting[0]?.madeMs].filter((timeMs) => timeMs !== undefined)
-      nowMs = Math.min(...laterMs)
+      nowMs = Math.min(due?.dueMs ?? Number.POSITIVE_INFINITY, handedMs())
     }
   }
   return scans
@@ -90,5 +93,15 @@ describe('on a page that stalls anywhere, for up to 400 ms at a time', () => {
         expect(run(strokes, stalled)).toEqual(all.map(({ text }) => text))
       }),
     )
+  })
+})
+
+describe('a machine that hands strokes over late', () => {
+  it('is waited for as long as it was late before', () => {
+    const code = [...'ZR5A1N7K'].map((key, at) => ({ key, madeMs: at * 5 }))
+    const late = code.map((stroke, at) => ({ ...stroke, handedMs: at < 5 ? 600 : 1_100 }))
+    expect(run(late)).toEqual(['ZR5A1N7K'])
+    const suddenly = code.map((stroke, at) => ({ ...stroke, handedMs: at < 5 ? stroke.madeMs : 500 }))
+    expect(run(suddenly)).toEqual(['ZR5A1', 'ZR5A1N7K'])
   })
 })

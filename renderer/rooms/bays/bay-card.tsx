@@ -40,6 +40,11 @@ export function BayCard({ bay }: { readonly bay: Bay }) {
         )}
         {running ? <Progress bay={bay} words={words} /> : <Standing bay={bay} words={words} />}
       </div>
+      {bay.phase === 'free' && bay.upNext !== undefined && (
+        <footer>
+          <span>{t('bays.upNext')}</span> <Serial text={bay.upNext} />
+        </footer>
+      )}
       {bay.phase !== 'free' && (
         <footer className={bay.needsHand ? 'bay-next-hand' : undefined}>{nextWords(bay, words)}</footer>
       )}
@@ -107,17 +112,26 @@ function Progress({ bay, words: { t, trouble, formats } }: PartProps) {
 
 /** A bay where nothing runs: what came of it, or what is in the way. */
 function Standing({ bay, words: { t, trouble, formats } }: PartProps) {
-  const { driveStatus, bytesDone, sizeBytes, model } = bay
+  const { state, files, bytesDone } = bay
+  // Which disk it is does not matter while it is not known whose.
+  const { sizeBytes, model } = bay.says === undefined ? bay : {}
   return (
     <>
-      {driveStatus !== undefined && (
+      {state !== undefined && (
         <p className="bay-status">
-          <Code text={driveStatus} />
+          <Code text={state} />
         </p>
       )}
       {bay.trouble !== undefined && <p className="bay-trouble">{trouble(bay.trouble)}</p>}
       {bay.phase !== 'free' && !bay.plugged && <p className="bay-trouble">{t('bays.notPlugged')}</p>}
+      <Contradiction bay={bay} t={t} />
       <dl>
+        {files !== undefined && (
+          <>
+            <dt>{t('bays.files')}</dt>
+            <dd>{t('bays.filesOf', files)}</dd>
+          </>
+        )}
         {bytesDone !== undefined && (
           <>
             <dt>{t('bays.copied')}</dt>
@@ -143,6 +157,25 @@ function Standing({ bay, words: { t, trouble, formats } }: PartProps) {
   )
 }
 
-function nextWords({ next }: Bay, { named, speak }: Words): string {
-  return named('bays.next', next.name, next.facts) ?? speak('next', next)
+/** The label and what the drive itself says, where they are not the same. */
+function Contradiction({ bay: { drive, says }, t }: { readonly bay: Bay; readonly t: Words['t'] }) {
+  if (drive === undefined || says === undefined) return null
+  return (
+    <dl className="bay-contradiction">
+      <dt>{t('bays.saysLabel')}</dt>
+      <dd>
+        <Serial text={drive} />
+      </dd>
+      <dt className="bay-differs">{t('bays.saysDrive')}</dt>
+      <dd className="bay-differs">
+        <Serial text={says} />
+      </dd>
+    </dl>
+  )
+}
+
+function nextWords({ next }: Bay, { named, speak, place }: Words): string {
+  const { place: where } = next.facts
+  const facts = typeof where === 'string' ? { ...next.facts, place: place(where) } : next.facts
+  return named('bays.next', next.name, facts) ?? speak('next', next)
 }

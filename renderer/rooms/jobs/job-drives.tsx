@@ -1,7 +1,7 @@
 import type { JobDetail } from '../../../src/contract/screen.ts'
 import { Button } from '../../parts/button.tsx'
 import { Meter } from '../../parts/meter.tsx'
-import { Code, Outside, Serial } from '../../parts/serial.tsx'
+import { Code, Serial } from '../../parts/serial.tsx'
 import { Shape, WaitShape } from '../../parts/shape.tsx'
 import { useWords } from '../../words/use-words.ts'
 import { visible } from '../../words/visible.ts'
@@ -44,6 +44,7 @@ function OneDrive({
 }) {
   const { t, place, trouble, formats } = useWords()
   const words = [t(`jobs.driveState.${drive.state}`), drive.place === '' ? '' : place(drive.place)]
+  if (drive.files !== undefined) words.push(t('jobs.filesOf', drive.files))
   if (drive.bytesSucceeded > 0) words.push(t('jobs.copied', { bytes: formats.bytes(drive.bytesSucceeded) }))
   const done = drive.state === 'Completed' || drive.state === 'ShippedBack'
   return (
@@ -55,9 +56,6 @@ function OneDrive({
       <p className="job-drive-about">
         <Code text={drive.state} />
         <span>{words.filter((word) => word !== '').join(' · ')}</span>
-        {drive.copyStatus !== undefined && drive.copyStatus !== drive.state && (
-          <Outside text={drive.copyStatus} />
-        )}
       </p>
       {drive.fault !== undefined && <p className="job-drive-fault">{trouble(drive.fault)}</p>}
       {(drive.errorLog !== undefined || drive.verboseLog !== undefined) && (

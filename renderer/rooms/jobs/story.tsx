@@ -1,13 +1,14 @@
-import type { JobDetail } from '../../../src/contract/screen.ts'
+import type { JobDetail, Sentence } from '../../../src/contract/screen.ts'
 import { Outside } from '../../parts/serial.tsx'
-import { useWords } from '../../words/use-words.ts'
+import { useWords, type Words } from '../../words/use-words.ts'
 import { visible } from '../../words/visible.ts'
 
 const TROUBLE = /fault|missed|held|declined|refused|voided|lost|released|unanswered|overdue/
 
 /** What happened to a job, in sentences, oldest first. */
 export function Story({ story }: Pick<JobDetail, 'story'>) {
-  const { t, named, formats } = useWords()
+  const words = useWords()
+  const { t, formats } = words
   return (
     <section
       className="card job-part"
@@ -26,7 +27,7 @@ export function Story({ story }: Pick<JobDetail, 'story'>) {
               <span>{formats.time(at)}</span>
             </time>
             <p>
-              {named('story', say.name, say.facts) ?? visible(say.name)}
+              {tell(say, words)}
               {actor !== '' && (
                 <small>
                   <Outside text={t('jobs.by', { actor })} />
@@ -38,4 +39,15 @@ export function Story({ story }: Pick<JobDetail, 'story'>) {
       </ol>
     </section>
   )
+}
+
+/** Facts that are codes are told by their words: why, how a copy moved, what an identity came to. */
+function tell({ name, facts }: Sentence, { named, trouble }: Words): string {
+  const { reason, move, verdict } = facts
+  const inWords = {
+    ...(typeof reason === 'string' ? { reason: trouble(reason) } : {}),
+    ...(typeof move === 'string' ? { move: named('jobs.move', move) ?? move } : {}),
+    ...(typeof verdict === 'string' ? { verdict: named('jobs.identity', verdict) ?? verdict } : {}),
+  }
+  return named('story', name, { ...facts, ...inWords }) ?? visible(name)
 }

@@ -21,7 +21,7 @@ export function BoxDrives({ box }: { readonly box: Box }) {
               <li key={drive} className="box-todo">
                 <Shape family="attention" glyph={extra ? 'plus' : 'exclamation'} size="large" />
                 <Serial text={drive} />
-                <b>{t('ship.fetch')}</b>
+                <b>{t(`ship.fetch.${fetchFrom(where)}`, { place: place(where) })}</b>
                 <span className="place">{place(where)}</span>
               </li>
             ))}
@@ -43,4 +43,10 @@ export function BoxDrives({ box }: { readonly box: Box }) {
       </ul>
     </section>
   )
+}
+
+/** How one gets at it: out of a bay, off a shelf or a tray, or wherever it may be. */
+function fetchFrom(where: string): 'bay' | 'shelf' | 'place' {
+  if (where.startsWith('bay ')) return 'bay'
+  return where === '' ? 'place' : 'shelf'
 }

@@ -3,10 +3,11 @@ import type { CopyProgress } from '../../contract/copy-messages.ts'
 import type { Sentence, TopicState } from '../../contract/screen.ts'
 import { plainText } from '../../drives/plain-text.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import type { CustodyRecord } from '../../lifecycle/records.ts'
+import { type CustodyRecord, driveKey } from '../../lifecycle/records.ts'
 import type { Device } from '../../ports/devices.ts'
 import { type Bay, bayOf, readBays } from '../bays.ts'
 import type { DockBays } from '../dock-bays.ts'
+import type { CopyEnds } from './copy-ends.ts'
 import type { SpeedCurves } from './speed-curves.ts'
 
 type ShownBay = TopicState<'bays'>['bays'][number]
@@ -20,6 +21,7 @@ export interface BaysParts {
   readonly naming: () => string | undefined
   readonly progressOf: (serial: string) => CopyProgress | undefined
   readonly curves: SpeedCurves
+  readonly ends: CopyEnds
   readonly now: () => number
 }
 
@@ -33,10 +35,13 @@ export function baysView(parts: BaysParts): TopicState<'bays'> {
     const bay = bayOf(config, device)
     if (!shown.some((known) => known.bay === bay)) shown.push(showStranger(parts, bay, device))
   }
-  for (const bay of Object.values(config.bays))
-    if (!shown.some((known) => known.bay === bay)) shown.push(showFree(bay))
-  return { bays: shown.sort((a, b) => a.bay.localeCompare(b.bay, 'en', { numeric: true })) }
+  const free = Object.values(config.bays).filter((bay) => !shown.some((known) => known.bay === bay))
+  const queue = free.length === 0 ? [] : waitingInTrays(ledger, free.length)
+  for (const [at, bay] of free.toSorted(byNumber).entries()) shown.push(showFree(bay, queue[at]))
+  return { bays: shown.sort((a, b) => byNumber(a.bay, b.bay)) }
 }
+
+const byNumber = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
 function showFilled(parts: BaysParts, bay: Bay): ShownBay {
   const { custody, drive, job, device, copy } = bay
@@ -50,6 +55,9 @@ function showFilled(parts: BaysParts, bay: Bay): ShownBay {
       ? (100 * progress.bytesDone) / progress.bytesTotal
       : drive?.percent
   const running = phase === 'copying' || phase === 'proving'
+  const isDone = drive !== undefined && (phase === 'done' || phase === 'done-more-info')
+  const files = isDone ? parts.ends.filesOf(drive.job, drive.serial) : undefined
+  const says = device?.serials[0] === undefined ? undefined : plainText(device.serials[0].text)
   return {
     bay: bay.name,
     drive: custody.serial,
@@ -62,14 +70,16 @@ function showFilled(parts: BaysParts, bay: Bay): ShownBay {
     ...(copy === undefined ? {} : { copy: copy.state }),
     ...(percent === undefined ? {} : { percent: Math.min(100, Math.floor(percent)) }),
     ...(progress === undefined ? {} : { bytesDone: progress.bytesDone, bytesTotal: progress.bytesTotal }),
+    ...(isDone ? { bytesDone: drive.bytesSucceeded, state: drive.state } : {}),
+    ...(files === undefined ? {} : { files: { ...files } }),
+    ...(drive?.identity === 'contradicted' && says !== undefined ? { says } : {}),
     ...(running && speed.now > 0
       ? { bytesPerSecond: speed.now, doneAt: Math.round(parts.now() + (left / speed.now) * 1_000) }
       : {}),
     curve: [...speed.points],
-    ...(drive?.copyStatus === undefined ? {} : { driveStatus: drive.copyStatus }),
     ...(trouble === undefined ? {} : { trouble }),
     needsHand: NEEDS_HAND.has(phase) || (phase === 'waiting' && device === undefined),
-    next: nextFor(phase, device !== undefined),
+    next: isDone ? nextForDone(parts.ledger, drive.job) : nextFor(phase, device !== undefined),
   }
 }
 
@@ -96,6 +106,34 @@ function showDevice(
   }
 }
 
+/** The box that is being packed for its job, if there is one. */
+function nextForDone(ledger: Ledger, job: string): Sentence {
+  const box = ledger.find('return', 'job', job).find(({ state }) => state === 'packing')
+  return box === undefined
+    ? { name: 'take-it-out', facts: {} }
+    : { name: 'take-it-out-for-box', facts: { number: box.number } }
+}
+
+interface Waiting {
+  readonly serial: string
+  readonly tray: string | undefined
+}
+
+/** Drives in trays that can be copied now: those of the job that has waited longest first. */
+function waitingInTrays(ledger: Ledger, most: number): Waiting[] {
+  const ready = ledger.find('custody', 'state', 'tray', { limit: MOST_IN_TRAYS }).flatMap((custody) => {
+    if (custody.job === undefined) return []
+    const drive = ledger.get('drive', driveKey(custody.job, custody.serial))
+    const job = ledger.get('job', custody.job)
+    if (drive?.state !== 'Received' || drive.apart || drive.fault !== undefined) return []
+    if (job === undefined || !job.leftShipping || job.cancelRequested || job.fault !== undefined) return []
+    return [{ serial: custody.serial, tray: custody.tray, since: job.receivedAt ?? 0 }]
+  })
+  return ready
+    .sort((a, b) => a.since - b.since || byNumber(a.tray ?? '', b.tray ?? '') || byNumber(a.serial, b.serial))
+    .slice(0, most)
+}
+
 function phaseOf({ custody, drive, copy }: Bay, progress: CopyProgress | undefined): ShownBay['phase'] {
   if (drive?.identity === 'contradicted' || custody.heldBecause !== undefined) return 'held'
   if (drive?.state === 'Completed') return 'done'
@@ -107,6 +145,9 @@ function phaseOf({ custody, drive, copy }: Bay, progress: CopyProgress | undefin
   return progress?.phase === 'finishing' || copy.state === 'proving' ? 'proving' : 'copying'
 }
 
+/** More trays than a dock has bays for by far. */
+const MOST_IN_TRAYS = 200
+
 const NEEDS_HAND: ReadonlySet<ShownBay['phase']> = new Set([
   'lost',
   'done',
@@ -117,7 +158,7 @@ const NEEDS_HAND: ReadonlySet<ShownBay['phase']> = new Set([
 
 function nextFor(phase: ShownBay['phase'], plugged: boolean): Sentence {
   const name = {
-    free: 'scan-drive-then-plug',
+    free: 'scan-bay-then-drive',
     waiting: plugged ? 'wait-for-job' : 'plug-it-in',
     opening: 'leave-it-in',
     copying: 'leave-it-in',
@@ -133,9 +174,11 @@ function nextFor(phase: ShownBay['phase'], plugged: boolean): Sentence {
 }
 
 function showStranger(parts: BaysParts, bay: string, device: Device): ShownBay {
+  const serial = device.serials[0]?.text
   return {
     bay,
     plugged: true,
+    ...(serial === undefined ? { trouble: 'serial-hidden' } : { drive: plainText(serial) }),
     ...(device.model === undefined ? {} : { model: plainText(device.model) }),
     sizeBytes: device.sizeBytes,
     ...showDevice(parts, device, undefined),
@@ -146,6 +189,17 @@ function showStranger(parts: BaysParts, bay: string, device: Device): ShownBay {
   }
 }
 
-function showFree(bay: string): ShownBay {
-  return { bay, plugged: false, phase: 'free', curve: [], needsHand: false, next: nextFor('free', false) }
+function showFree(bay: string, upNext: Waiting | undefined): ShownBay {
+  return {
+    bay,
+    plugged: false,
+    phase: 'free',
+    curve: [],
+    needsHand: false,
+    ...(upNext === undefined ? {} : { upNext: upNext.serial }),
+    next:
+      upNext?.tray === undefined
+        ? nextFor('free', false)
+        : { name: 'take-from-tray', facts: { place: upNext.tray } },
+  }
 }

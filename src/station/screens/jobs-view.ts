@@ -3,6 +3,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { EXTRA_SHELF, HOLD_SHELF } from '../../lifecycle/decide/trays.ts'
 import type { CustodyRecord, JobRecord } from '../../lifecycle/records.ts'
 import type { JOB_STATES } from '../../lifecycle/states.ts'
+import { type CopyEnds, filesIn } from './copy-ends.ts'
 
 /** As many as a screen can hold; what is being worked on comes first. */
 const MOST_JOBS = 200
@@ -49,7 +50,7 @@ export function jobsView(ledger: Ledger): TopicState<'jobs'> {
 const drivesOf = (ledger: Ledger, job: string) =>
   ledger.find('drive', 'job', job).filter((d) => d.withdrawn !== true)
 
-export function jobDetailView(ledger: Ledger, id: string): JobDetail | undefined {
+export function jobDetailView(ledger: Ledger, id: string, ends: CopyEnds): JobDetail | undefined {
   const job = ledger.get('job', id)
   if (job === undefined) return undefined
   return {
@@ -64,11 +65,13 @@ export function jobDetailView(ledger: Ledger, id: string): JobDetail | undefined
     drives: drivesOf(ledger, id).map((drive) => {
       const custody = ledger.get('custody', drive.serial)
       const place = custody?.job === id ? placeOf(ledger, custody) : ''
+      const files = ends.filesOf(id, drive.serial)
       return {
         drive: drive.serial,
         state: drive.state,
         percent: drive.percent,
         bytesSucceeded: drive.bytesSucceeded,
+        ...(files === undefined ? {} : { files: { ...files } }),
         place,
         ...(drive.copyStatus === undefined ? {} : { copyStatus: drive.copyStatus }),
         ...(drive.errorLog === undefined ? {} : { errorLog: drive.errorLog }),
@@ -117,6 +120,7 @@ function factsOf(ledger: Ledger, body: Readonly<Record<string, unknown>>): Sente
   const named: Record<string, unknown> = {
     ...(typeof inbound === 'object' ? inbound : {}),
     ...(typeof copy === 'string' ? { serial: ledger.get('copy', copy)?.serial } : {}),
+    ...filesIn(body),
     ...body,
   }
   const facts: Sentence['facts'] = {}

@@ -10,6 +10,7 @@ import { resolveStorage } from '../resolve-storage.ts'
 import type { Station } from '../start-station.ts'
 import { baysView } from './bays-view.ts'
 import { casesView } from './cases-view.ts'
+import { CopyEnds } from './copy-ends.ts'
 import { jobDetailView, jobsView } from './jobs-view.ts'
 import { receiveView, scanView } from './receive-view.ts'
 import { Screens } from './screens.ts'
@@ -34,6 +35,7 @@ export function startScreens(parts: StartScreensParts): Screens {
   const { ledger, config, copies } = station
   const curves = new SpeedCurves()
   const nameOf = (badge: string) => station.badges.nameOf(badge) ?? badge
+  const ends = new CopyEnds(ledger)
   const screens: Screens = new Screens({
     id: ids.uuid(),
     clock,
@@ -47,6 +49,7 @@ export function startScreens(parts: StartScreensParts): Screens {
           practice: practice !== undefined,
           sync: station.syncStatus,
           serviceName: station.service?.url ?? config.service?.url ?? '',
+          printerName: station.printing.labelPrinterName,
           printTrouble: () => station.printing.trouble(),
           warnings: () => troubleOf(station),
           nameOf,
@@ -61,6 +64,7 @@ export function startScreens(parts: StartScreensParts): Screens {
           naming: () => station.bayNames.waiting,
           progressOf: (serial) => copies.progressOf(serial),
           curves,
+          ends,
           now: () => clock.now(),
         }),
       'ship-back': () => shipBackView(ledger, station.printing),
@@ -93,7 +97,7 @@ export function startScreens(parts: StartScreensParts): Screens {
           ? station.papers.commandSheet(language)
           : station.papers.certificate(drive ?? '', language),
       'job.read': ({ job }): Outcome<JobDetail> => {
-        const detail = jobDetailView(ledger, job)
+        const detail = jobDetailView(ledger, job, ends)
         return detail === undefined
           ? fail('job-unknown', 'This job is not known here. Look at the list again.')
           : ok(detail)

@@ -9,6 +9,8 @@ export interface StationViewParts {
   readonly practice: boolean
   readonly sync: () => SyncStatus
   readonly serviceName: string
+  /** As the label printer calls itself: a queue's name, an address, or the folder. */
+  readonly printerName: string
   /** What is wrong with printing, in a sentence; undefined when nothing is. */
   readonly printTrouble: () => string | undefined
   readonly warnings: () => readonly string[]
@@ -44,7 +46,7 @@ export function stationView(parts: StationViewParts): TopicState<'station'> {
       ...(sync.state === 'in-step' ? { clockAheadMs: sync.clockAheadMs } : {}),
     },
     printer: {
-      name: 'labels',
+      name: parts.printerName,
       ready: printTrouble === undefined,
       ...(printTrouble === undefined ? {} : { trouble: printTrouble }),
     },
