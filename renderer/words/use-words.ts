@@ -28,6 +28,7 @@ type Family =
   | 'story'
   | 'jobs.move'
   | 'jobs.identity'
+  | 'jobs.health'
   | 'bays.next'
   | 'failure'
   | 'trouble'

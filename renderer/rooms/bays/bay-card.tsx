@@ -96,14 +96,18 @@ function Progress({ bay, words: { t, trouble, formats } }: PartProps) {
             </dd>
           </>
         )}
-        {bay.trouble === undefined && bytesDone !== undefined && bytesTotal !== undefined && (
-          <>
-            <dt>{t('bays.copied')}</dt>
-            <dd>
-              {t('bays.copiedOf', { done: formats.bytes(bytesDone), total: formats.bytes(bytesTotal) })}
-            </dd>
-          </>
-        )}
+        {bay.trouble === undefined && bay.health !== undefined && <HealthRow health={bay.health} t={t} />}
+        {bay.trouble === undefined &&
+          bay.health === undefined &&
+          bytesDone !== undefined &&
+          bytesTotal !== undefined && (
+            <>
+              <dt>{t('bays.copied')}</dt>
+              <dd>
+                {t('bays.copiedOf', { done: formats.bytes(bytesDone), total: formats.bytes(bytesTotal) })}
+              </dd>
+            </>
+          )}
       </dl>
       {bay.trouble !== undefined && <p className="bay-trouble">{trouble(bay.trouble)}</p>}
     </>
@@ -138,6 +142,7 @@ function Standing({ bay, words: { t, trouble, formats } }: PartProps) {
             <dd>{formats.bytes(bytesDone)}</dd>
           </>
         )}
+        {bay.health !== undefined && <HealthRow health={bay.health} t={t} />}
         {sizeBytes !== undefined && (
           <>
             <dt>{t('bays.size')}</dt>
@@ -153,6 +158,26 @@ function Standing({ bay, words: { t, trouble, formats } }: PartProps) {
           </>
         )}
       </dl>
+    </>
+  )
+}
+
+const HEALTH_LOOK = {
+  healthy: ['received', 'check'],
+  watch: ['attention', 'exclamation'],
+  'at-risk': ['stop', 'cross'],
+  unknown: ['already', 'question'],
+} as const
+
+function HealthRow({ health, t }: { readonly health: NonNullable<Bay['health']>; readonly t: Words['t'] }) {
+  const [family, glyph] = HEALTH_LOOK[health]
+  return (
+    <>
+      <dt>{t('bays.healthTitle')}</dt>
+      <dd className="bay-health">
+        <Shape family={family} glyph={glyph} />
+        {t(`bays.health.${health}`)}
+      </dd>
     </>
   )
 }

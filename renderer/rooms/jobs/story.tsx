@@ -43,11 +43,12 @@ export function Story({ story }: Pick<JobDetail, 'story'>) {
 
 /** Facts that are codes are told by their words: why, how a copy moved, what an identity came to. */
 function tell({ name, facts }: Sentence, { named, trouble }: Words): string {
-  const { reason, move, verdict } = facts
+  const { reason, move, verdict, health } = facts
   const inWords = {
     ...(typeof reason === 'string' ? { reason: trouble(reason) } : {}),
     ...(typeof move === 'string' ? { move: named('jobs.move', move) ?? move } : {}),
     ...(typeof verdict === 'string' ? { verdict: named('jobs.identity', verdict) ?? verdict } : {}),
+    ...(typeof health === 'string' ? { health: named('jobs.health', health) ?? health } : {}),
   }
   return named('story', name, { ...facts, ...inWords }) ?? visible(name)
 }
