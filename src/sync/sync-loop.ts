@@ -43,6 +43,8 @@ export interface SyncLoop {
 const POLL_MS = 5_000
 /** Between rounds while the service tells of changes by itself: against a change that it forgot to tell. */
 const LIVE_POLL_MS = 30_000
+/** After the service fell silent: soon enough that the screen says so within two seconds. */
+const FALLEN_SILENT_MS = 500
 
 /** Codes of failures that stay until a person acts. */
 const HOPELESS = ['not-allowed', 'version-mismatch']
@@ -114,7 +116,8 @@ class Loop<A extends AnswersRecorded, R> implements SyncLoop {
   #pollSoon(): void {
     if (this.#stopped || this.#running !== undefined) return
     this.#timer?.cancel()
-    this.#timer = this.#parts.timers.after(this.#parts.pollMs ?? POLL_MS, () => this.tryNow())
+    const waitMs = Math.min(FALLEN_SILENT_MS, this.#parts.pollMs ?? POLL_MS)
+    this.#timer = this.#parts.timers.after(waitMs, () => this.tryNow())
   }
 
   async #round(): Promise<void> {

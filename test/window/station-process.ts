@@ -16,9 +16,14 @@ export interface StationProcess {
   end(signal?: NodeJS.Signals): Promise<void>
 }
 
-export async function startStation(data: string, port = 0): Promise<StationProcess> {
+export async function startStation(
+  data: string,
+  port = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StationProcess> {
   const child = spawn(process.execPath, [COMMAND, 'station', '--data', data, '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   const notes: string[] = []
   child.stderr.on('data', (chunk) => notes.push(String(chunk)))
