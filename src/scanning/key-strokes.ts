@@ -43,6 +43,7 @@ interface EndedByTick {
   readonly fromMs: number
   readonly untilMs: number
   readonly as: 'scan' | 'typed'
+  readonly endKeyRun: number | undefined
   readonly replaces?: string
 }
 
@@ -60,6 +61,8 @@ export interface KeyLimits {
     readonly typed: number
     /** While scans end with an end key: silence then ends only what a busy machine has held up. */
     readonly withEndKey: number
+    /** Likewise, when the scans before did so without exception. */
+    readonly withEndKeyAlways: number
     readonly withoutEndKey: number
     /** Before the first scan. */
     readonly unknown: number
@@ -74,8 +77,8 @@ export interface KeyState {
   readonly heldUntilMs: number
   /** When the latest scan ended, its end keys included. */
   readonly scannedMs: number
-  /** Whether the latest scan had an end key; undefined before the first one. */
-  readonly endKeys: boolean | undefined
+  /** How many of the latest scans had an end key, without one in between that had none; undefined before the first. */
+  readonly endKeyRun: number | undefined
   readonly ended?: EndedByTick | undefined
   /** The part of what is held that was told as a scan. */
   readonly replaces?: string | undefined
@@ -89,12 +92,15 @@ export interface KeyState {
   readonly swallowed: boolean
 }
 
+/** So many scans in a row with an end key are a habit. */
+const HABIT_SCANS = 5
+
 /** Of wired scanners. */
 export const usualLimits: KeyLimits = {
   burstGapMs: 35,
   minCharacters: 4,
   endKeyMs: 100,
-  silenceMs: { typed: 120, withEndKey: 300, withoutEndKey: 100, unknown: 160 },
+  silenceMs: { typed: 120, withEndKey: 300, withEndKeyAlways: 1_000, withoutEndKey: 100, unknown: 160 },
 }
 
 /** The state before the first stroke. */
@@ -105,7 +111,7 @@ export function startKeys(limits: KeyLimits = usualLimits): KeyState {
     heldFromMs: 0,
     heldUntilMs: 0,
     scannedMs: Number.NEGATIVE_INFINITY,
-    endKeys: undefined,
+    endKeyRun: undefined,
     takeBack: 0,
     scans: [],
     typed: '',
@@ -134,12 +140,13 @@ export function takeKeys(state: KeyState): {
 }
 
 /** How long, in milliseconds, nothing may be handed over before a tick is due; undefined while nothing is held. */
-export function silenceFor({ held, endKeys, limits }: KeyState): number | undefined {
+export function silenceFor({ held, endKeyRun, limits }: KeyState): number | undefined {
   if (held === '') return undefined
-  const { typed, withEndKey, withoutEndKey, unknown } = limits.silenceMs
+  const { typed, withEndKey, withEndKeyAlways, withoutEndKey, unknown } = limits.silenceMs
   if ([...held].length < limits.minCharacters) return typed
-  if (endKeys === undefined) return unknown
-  return endKeys ? withEndKey : withoutEndKey
+  if (endKeyRun === undefined) return unknown
+  if (endKeyRun === 0) return withoutEndKey
+  return endKeyRun < HABIT_SCANS ? withEndKey : withEndKeyAlways
 }
 
 const endKey = Symbol('end key')
@@ -183,7 +190,8 @@ function isContinued({ ended, limits }: KeyState, timeMs: number): boolean {
 function takeUpAgain(state: KeyState, timeMs: number): KeyState {
   const { ended } = state
   if (ended === undefined || !isContinued(state, timeMs)) return state
-  const again = { ...state, held: ended.text, heldFromMs: ended.fromMs }
+  const { text: held, fromMs: heldFromMs, endKeyRun } = ended
+  const again = { ...state, held, heldFromMs, endKeyRun }
   if (ended.as === 'scan') {
     const untaken = state.scans.at(-1)?.text === ended.text
     return untaken
@@ -199,7 +207,10 @@ function onEndKey(state: KeyState, timeMs: number): KeyState {
   const ended = endHeld(state, 'end-key', false)
   const ownScan = ended.scans.length > state.scans.length
   const ofScanner = ownScan || (state.held === '' && timeMs - state.scannedMs <= state.limits.endKeyMs)
-  const said = ofScanner ? { scannedMs: timeMs, endKeys: true } : {}
+  const endKeyRun = ownScan
+    ? (state.endKeyRun ?? 0) + 1
+    : Math.max(1, state.ended?.endKeyRun ?? state.endKeyRun ?? 0)
+  const said = ofScanner ? { scannedMs: timeMs, endKeyRun } : {}
   return { ...ended, ...said, ended: undefined, swallowed: ofScanner }
 }
 
@@ -210,7 +221,14 @@ function endHeld(state: KeyState, endedBy: KeyScan['endedBy'], byTick: boolean):
   const as = [...held].length < limits.minCharacters ? 'typed' : 'scan'
   const told = replaces === undefined ? {} : { replaces }
   const ended = byTick
-    ? ({ text: held, fromMs: heldFromMs, untilMs: heldUntilMs, as, ...told } satisfies EndedByTick)
+    ? ({
+        text: held,
+        fromMs: heldFromMs,
+        untilMs: heldUntilMs,
+        as,
+        endKeyRun: state.endKeyRun,
+        ...told,
+      } satisfies EndedByTick)
     : undefined
   const rest = { ...state, held: '', replaces: undefined, ended }
   if (as === 'typed') return { ...rest, typed: state.typed + held }
@@ -218,7 +236,7 @@ function endHeld(state: KeyState, endedBy: KeyScan['endedBy'], byTick: boolean):
   return {
     ...rest,
     scannedMs: heldUntilMs,
-    endKeys: endedBy === 'end-key',
+    endKeyRun: endedBy === 'end-key' ? state.endKeyRun : 0,
     scans: [...state.scans, scan],
   }
 }

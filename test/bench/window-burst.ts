@@ -21,7 +21,10 @@ import { customerDrive, VirtualSlots } from '../window/virtual-drive.ts'
 
 const BURST_S = Number(process.env.BURST_S ?? 60)
 const SCANS_PER_S = 50
-const COPY_MB_PER_S = 60
+/** As fast as the drive gives bytes, so that its copy is under way when the burst ends. */
+const COPY_MB_PER_S = 20
+/** Before the burst begins, and behind it. */
+const AROUND_S = 20
 const TRACKING = '1Z84W5E70341829916'
 const SERIAL = 'WX32DA0K4T7N'
 
@@ -65,7 +68,7 @@ async function measure(): Promise<void> {
   const slots = new VirtualSlots(folder)
   const bytes = Buffer.alloc(64 * 1024 * 1024, 'quayside station sample')
   const names = Array.from(
-    { length: Math.ceil((BURST_S * COPY_MB_PER_S) / 64) },
+    { length: Math.ceil(((BURST_S + AROUND_S) * COPY_MB_PER_S) / 64) },
     (_, at) => [`${at}.bin`, bytes] as const,
   )
   const drive = await customerDrive({ folder, serial: SERIAL }, Object.fromEntries(names))
@@ -89,7 +92,7 @@ async function measure(): Promise<void> {
     const window = await OperatorWindow.open(browser, station.link)
     await window.says('on their way')
     for (const code of [TRACKING, SERIAL, 'TD-NEXT', 'TD-BAY-1', SERIAL]) await window.scan(code)
-    slots.plug('slot-1', SERIAL, drive.folder)
+    slots.plug('slot-1', SERIAL, drive.folder, { readBytesPerS: COPY_MB_PER_S * 1_000_000 })
     await window.scan('TD-NEXT')
     await window.go('bays')
     await window.says('Leave it in.')

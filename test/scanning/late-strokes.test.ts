@@ -111,6 +111,29 @@ describe('the wait for silence', () => {
   })
 })
 
+describe('a scanner that has sent its end key many times in a row', () => {
+  const afterMany = (scans: number) => {
+    const dock = page()
+    for (let at = 0; at < scans; at++)
+      for (const stroke of [...strokes('ZR5A1N7K', at * 1_000), enter(at * 1_000 + 40)]) dock.take(stroke)
+    for (const stroke of strokes('QZ71M0042', 90_000)) dock.take(stroke)
+    return dock
+  }
+
+  it('is waited for longer: only a machine that holds strokes up can make a silence', () => {
+    expect(afterMany(4).silenceMs()).toBe(300)
+    expect(afterMany(5).silenceMs()).toBe(1_000)
+  })
+
+  it('keeps that after a tick that came too early', () => {
+    const { take, silenceMs } = afterMany(5)
+    take(tick(91_500))
+    expect(silenceMs()).toBeUndefined()
+    strokes('7', 90_050).forEach(take)
+    expect(silenceMs()).toBe(1_000)
+  })
+})
+
 describe('any mixture, handed over by a machine that stalls', () => {
   const character = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcxyz-/')
   const burst = fc.record({

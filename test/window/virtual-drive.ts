@@ -1,6 +1,7 @@
 /** A customer's drive that a test can plug in: prepared with our own tool, plugged by writing it into the list. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { VirtualDrive } from '../../src/drives/virtual.ts'
 import { result } from '../e2e/tallydock.ts'
 
 export interface ListedDrive {
@@ -33,15 +34,15 @@ export async function customerDrive(
 /** The slots of a dock whose drives are folders. */
 export class VirtualSlots {
   readonly list: string
-  #plugged: { slot: string; folder: string; serial: string; model: string; sizeBytes: number }[] = []
+  #plugged: VirtualDrive[] = []
 
   constructor(folder: string) {
     this.list = join(folder, 'virtual-drives.json')
     this.#write()
   }
 
-  plug(slot: string, serial: string, folder: string): void {
-    this.#plugged.push({ slot, folder, serial, model: 'WDC WD40EFAX', sizeBytes: 4_000_787_030_016 })
+  plug(slot: string, serial: string, folder: string, more: Partial<VirtualDrive> = {}): void {
+    this.#plugged.push({ slot, folder, serial, model: 'WDC WD40EFAX', sizeBytes: 4_000_787_030_016, ...more })
     this.#write()
   }
 
