@@ -76,7 +76,16 @@ export const LAYERS = {
 
   'src/service': {
     ours: [...RULES, 'assets/locales'],
-    packages: ['fastify', '@fastify/*', 'better-sqlite3', 'pg', 'pino', 'selfsigned', 'zod'],
+    packages: [
+      'fastify',
+      '@fastify/*',
+      'better-sqlite3',
+      'pg',
+      'prom-client',
+      'selfsigned',
+      'zod',
+      '@fontsource/*',
+    ],
     builtins: 'any',
   },
   'src/station': {

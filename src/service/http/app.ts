@@ -3,6 +3,8 @@ import type { Timers } from '../../ports/clock.ts'
 import type { Caller } from '../caller.ts'
 import { LiveLog } from '../exchange/live-log.ts'
 import { StationNames } from '../exchange/station-names.ts'
+import { Metrics } from '../metrics/metrics.ts'
+import { addPage } from '../page/routes.ts'
 import { StoreFailure } from '../store/store.ts'
 import type { World } from '../world.ts'
 import { errorBody } from './answers.ts'
@@ -10,6 +12,7 @@ import { Gate, type Rates, USUAL_RATES } from './authenticate.ts'
 import { addDockRoutes } from './dock-routes.ts'
 import { addFailures } from './failures.ts'
 import { addGate } from './gate-hook.ts'
+import { openApi } from './openapi.ts'
 import { readJson } from './read-json.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addStreamRoute } from './stream-route.ts'
@@ -49,10 +52,14 @@ export function createApp(world: World, options: AppOptions = {}): FastifyInstan
   const gate = new Gate(world.store, world.clock, options.trusted ?? new Map(), options.rates ?? USUAL_RATES)
   readJson(app)
   addFailures(app, world.log)
-  addGate(app, gate, world.log)
+  const metrics = new Metrics(world.store)
+  addGate(app, gate, world.log, metrics)
   addRestRoutes(app, world, options.publicUrl)
-  addDockRoutes(app, world, new StationNames(world, options.trusted?.values() ?? []))
+  addDockRoutes(app, world, new StationNames(world, options.trusted?.values() ?? []), metrics)
   if (options.timers !== undefined) addLiveStream(app, world, gate, options.timers)
+  addPage(app, world, gate)
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+  app.get('/openapi.json', async () => openApi())
   app.get('/healthz', async (_request, reply) => {
     try {
       await world.store.read((tx) => tx.logHead())

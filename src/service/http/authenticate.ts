@@ -57,6 +57,13 @@ export class Gate {
     return refused ?? { ok: true, value: { caller, remaining: taken.remaining } }
   }
 
+  /** Who holds a token that was typed into a form; only failures count against an address. */
+  async signIn(token: string, address: string): Promise<Caller | 'too-many' | undefined> {
+    const caller = token === '' ? undefined : await holderOf(this.store, token)
+    if (caller !== undefined) return caller
+    return 'waitS' in this.perStranger.take(address) ? 'too-many' : undefined
+  }
+
   /** Whether the token of a request admitted earlier is still good. */
   async knows(request: FastifyRequest): Promise<boolean> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1]

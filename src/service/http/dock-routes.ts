@@ -5,6 +5,7 @@ import { push } from '../exchange/push.ts'
 import { stationKeys } from '../exchange/station-keys.ts'
 import type { StationNames } from '../exchange/station-names.ts'
 import { takeProgress } from '../exchange/take-progress.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { refuse } from '../refusal.ts'
 import type { World } from '../world.ts'
 import { sendRefusal } from './answers.ts'
@@ -16,12 +17,19 @@ const MOST_PUSH_BYTES = 16 * 1_048_576
 const forStations = { config: { allowed: { roles: ['station'] as const } } }
 
 /** The exchange with stations (`src/contract/exchange.ts`). */
-export function addDockRoutes(app: FastifyInstance, world: World, names: StationNames): void {
+export function addDockRoutes(
+  app: FastifyInstance,
+  world: World,
+  names: StationNames,
+  metrics: Metrics,
+): void {
   const mayBe = (request: FastifyRequest) => (station: string) => names.claim(callerOf(request), station)
 
   app.post('/dock/v1/entries', { ...forStations, bodyLimit: MOST_PUSH_BYTES }, async (request, reply) => {
     const pushed = await push(world, request.body, mayBe(request))
-    return pushed.ok ? pushed.value : sendRefusal(reply, pushed.failure)
+    if (!pushed.ok) return sendRefusal(reply, pushed.failure)
+    metrics.pushed(pushed.value.answers)
+    return pushed.value
   })
 
   app.get<{ Querystring: Record<string, string | string[]> }>(

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Log } from '../../ports/log.ts'
 import type { Caller } from '../caller.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { sendRefusal } from './answers.ts'
 import type { Allowed, Gate } from './authenticate.ts'
 
@@ -15,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** Headers of every answer, the gate before every body, and one log line behind every answer. */
-export function addGate(app: FastifyInstance, gate: Gate, log: Log): void {
+export function addGate(app: FastifyInstance, gate: Gate, log: Log, metrics: Metrics): void {
   app.decorateRequest('caller', undefined)
 
   app.addHook('onRequest', async (request, reply) => {
@@ -41,6 +42,7 @@ export function addGate(app: FastifyInstance, gate: Gate, log: Log): void {
   })
 
   app.addHook('onResponse', async (request, reply) => {
+    metrics.answered(request.routeOptions.url, request.method, reply.statusCode, reply.elapsedTime)
     log.info('request', {
       request: request.id,
       method: request.method,
