@@ -9,13 +9,27 @@ import { Sessions } from './session.ts'
 import { isLanguage, preferred, readWords, type Words } from './words.ts'
 
 const require = createRequire(import.meta.url)
-const FONTS = '@fontsource/atkinson-hyperlegible'
 /** What the page needs besides itself, each from this origin. */
 const FILES = {
   'page.css': ['text/css; charset=utf-8', new URL('../../../assets/page/page.css', import.meta.url)],
-  'next-400.woff2': ['font/woff2', font('next', 400)],
-  'next-700.woff2': ['font/woff2', font('next', 700)],
-  'mono-400.woff2': ['font/woff2', font('mono', 400)],
+  'next-400.woff2': [
+    'font/woff2',
+    require.resolve(
+      '@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-400-normal.woff2',
+    ),
+  ],
+  'next-700.woff2': [
+    'font/woff2',
+    require.resolve(
+      '@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-700-normal.woff2',
+    ),
+  ],
+  'mono-400.woff2': [
+    'font/woff2',
+    require.resolve(
+      '@fontsource/atkinson-hyperlegible-mono/files/atkinson-hyperlegible-mono-latin-400-normal.woff2',
+    ),
+  ],
 } as const
 
 const HEADERS = {
@@ -98,12 +112,6 @@ export function addPage(app: FastifyInstance, world: World, gate: Gate): void {
       reply.headers({ 'content-type': type, 'cache-control': 'public, max-age=3600' }).send(bytes),
     )
   }
-}
-
-function font(family: 'next' | 'mono', weight: number): string {
-  return require.resolve(
-    `${FONTS}-${family}/files/atkinson-hyperlegible-${family}-latin-${weight}-normal.woff2`,
-  )
 }
 
 /** A form of our own page, as browsers tell (Fetch Metadata, or the Origin header where they do not send that). */
