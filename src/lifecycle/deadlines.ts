@@ -15,6 +15,7 @@ export interface Deadline {
 export type DeadlineKind =
   | 'creating-expires'
   | 'shipping-overdue'
+  | 'cancelled-ends'
   | 'unanswered-closes'
   | 'ended-job-deleted'
   | 'copy-goal-green'
@@ -59,6 +60,8 @@ function jobDeadlines(job: JobRecord): Deadline[] {
       return [due('creating-expires', job.updatedAt + CREATING_WAIT_MS, 'automatic')]
     case 'Shipping': {
       const since = job.waitingSince ?? job.updatedAt
+      // Rule 20: nobody waits for a package that its customer has called off.
+      if (job.cancelRequested) return [due('cancelled-ends', since + SHIPPING_WAIT_MS, 'automatic')]
       if (job.overdueNoticeAt === undefined)
         return [due('shipping-overdue', since + SHIPPING_WAIT_MS, 'automatic')]
       return [due('unanswered-closes', job.overdueNoticeAt + ANSWER_WAIT_MS, 'proposal')]

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { event } from '../../src/lifecycle/events.ts'
 import { sweep } from '../../src/service/due/sweep.ts'
 import { Dock } from './dock-stories.ts'
-import { importJob, Lane, PARCEL, ServiceUnderTest, SUBSCRIPTION } from './service-under-test.ts'
+import { drive, importJob, Lane, PARCEL, ServiceUnderTest, SUBSCRIPTION } from './service-under-test.ts'
 
 const DAY_MS = 86_400_000
 
@@ -75,6 +75,7 @@ describe('what falls due', () => {
     const job = await service.jobId('j')
     const lane = new Lane('dock-1')
     const at = later(16)
+    service.clock.advance(16 * DAY_MS)
     await service.push('dock-1', [lane.write(event('wait-extended', { job }), { at })])
     expect(await look(at + 14 * DAY_MS - 1)).toEqual([])
     expect(await apply(at + 14 * DAY_MS)).toMatchObject([{ kind: 'shipping-overdue', applied: true }])
@@ -141,5 +142,114 @@ describe('what falls due', () => {
     vi.spyOn(service.world.store, 'read').mockResolvedValueOnce(stale)
     expect(await apply(at)).toMatchObject([{ kind: 'creating-expires', applied: false }])
     expect((await service.get('j')).status).toBe(200)
+  })
+
+  test('a job that was called off ends when nothing has come by the end of the wait', async () => {
+    await service.put('j', importJob())
+    await service.patch('j', announce)
+    await service.patch('j', { properties: { cancelRequested: true } })
+    expect(await look(later(14) - 1)).toEqual([])
+    expect(await apply(later(14))).toMatchObject([
+      { kind: 'cancelled-ends', applied: true, next: expect.stringContaining('ends as Completed') },
+    ])
+    expect((await service.get('j')).body.properties.state).toBe('Completed')
+    expect((await service.told()).map(({ kind }) => kind).at(-1)).toBe('nothing-coming')
+    expect(await apply(later(14 + 90))).toMatchObject([{ kind: 'ended-job-deleted', applied: true }])
+    // It has left the API; its story is in the journal.
+    expect((await service.get('j')).status).toBe(404)
+    expect((await service.told()).map(({ kind }) => kind)).toContain('job-put')
+  })
+
+  test('also when the notice had gone out before; but not while one of its drives is here', async () => {
+    await service.put('j', importJob())
+    await service.patch('j', announce)
+    await apply(later(14))
+    await service.patch('j', { properties: { cancelRequested: true } })
+    expect(await apply(later(14))).toMatchObject([{ kind: 'cancelled-ends', applied: true }])
+    await service.put('k', importJob({ driveList: [drive('K1'), drive('K2')] }))
+    const parcel = { ...PARCEL, trackingNumber: '77K' }
+    await service.patch('k', { properties: { state: 'Shipping', deliveryPackage: parcel } })
+    const dock = new Dock(service, new Lane('dock-1'), await service.jobId('k'))
+    await dock.tell(dock.opened('77K'), dock.received('K1'))
+    await service.patch('k', { properties: { cancelRequested: true } })
+    await apply(later(14))
+    expect((await service.get('k')).body.properties).toMatchObject({
+      state: 'Shipping',
+      driveList: [{ state: 'Received' }, { state: 'NeverReceived' }],
+    })
+    await dock.tell(dock.closed(true))
+    expect((await service.get('k')).body.properties.state).toBe('Packaging')
+  })
+
+  test('a drive nobody announced: reach, return, and destroy only after a contact; any answer stops it', async () => {
+    const lane = new Lane('dock-1')
+    const push = async (...events: Parameters<Lane['write']>[0][]) => {
+      lane.known = (await service.pull('dock-1')).cursor
+      const at = service.clock.now()
+      return service.push(
+        'dock-1',
+        events.map((one) => lane.write(one, { at })),
+      )
+    }
+    const from = service.clock.now()
+    await push(event('case-opened', { case: 'c1', reason: 'unannounced', serial: 'X1' }))
+    expect(await look(from + 14 * DAY_MS - 1)).toEqual([])
+    expect(await apply(from + 14 * DAY_MS)).toMatchObject([
+      { kind: 'reach-the-customer', does: 'goal', applied: false },
+      { kind: 'return-unannounced', does: 'proposal', applied: false },
+    ])
+    service.clock.advance(20 * DAY_MS)
+    await push(event('case-contacted', { case: 'c1' }))
+    const contacted = service.clock.now()
+    const kinds = async (at: number) => (await apply(at)).map(({ kind }) => kind)
+    expect(await kinds(contacted + 90 * DAY_MS - 1)).not.toContain('destroy')
+    expect(await kinds(contacted + 90 * DAY_MS)).toContain('destroy')
+    await push(event('case-answered', { case: 'c1' }))
+    expect(await kinds(contacted + 900 * DAY_MS)).toEqual([])
+  })
+})
+
+describe("a station's clock", () => {
+  const years = 365 * DAY_MS
+
+  test.each([
+    ['is in 1970', () => 5],
+    ['runs twenty years ahead', () => service.clock.now() + 20 * years],
+  ])('that %s neither deletes a job nor keeps it for ever, and blocks nothing', async (_, wrong) => {
+    await service.put('j', importJob({ driveList: [drive('A1')] }))
+    await service.patch('j', announce)
+    service.clock.advance(3_600_000)
+    const dock = new Dock(service, new Lane('dock-1'), await service.jobId('j'))
+    const steps = [
+      dock.opened(),
+      dock.received('A1'),
+      dock.closed(),
+      ...dock.copied('A1'),
+      ...dock.packed('A1'),
+    ]
+    for (const one of [...steps, dock.labelled(), ...dock.sent()]) {
+      dock.lane.known = (await service.pull('dock-1')).cursor
+      const { answers } = await service.push('dock-1', [dock.lane.write(one, { at: wrong() })])
+      expect(answers).toMatchObject([{ answer: 'accepted' }])
+    }
+    const ended = await service.record('job', dock.job)
+    expect(ended).toMatchObject({ state: 'Completed', endedAt: service.clock.now() })
+    expect(await look(later(90) - 1)).toEqual([])
+    expect(await apply(later(90))).toMatchObject([{ kind: 'ended-job-deleted', applied: true }])
+    // The station is told the times that count.
+    const [told] = await service.told('consequence-refused')
+    expect(told?.body).toMatchObject({ code: 'overtaken', station: 'dock-1' })
+  })
+
+  test('that is right, and was away for a week, is believed', async () => {
+    const job = await service.shippingJob()
+    const dock = new Dock(service, new Lane('dock-1'), job)
+    dock.lane.known = (await service.pull('dock-1')).cursor
+    const opened = service.clock.now() + 3_600_000
+    const entry = dock.lane.write(dock.opened(), { at: opened })
+    service.clock.advance(7 * DAY_MS)
+    await service.push('dock-1', [entry])
+    expect(await service.record('arrival', 'arrival-1')).toMatchObject({ openedAt: opened })
+    expect(await service.told('consequence-refused')).toEqual([])
   })
 })

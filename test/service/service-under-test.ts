@@ -302,7 +302,7 @@ export class Lane {
       id: this.#ids.uuid(),
       station: this.station,
       seq: this.seq + 1,
-      at: Date.UTC(2026, 0, 6) + this.seq,
+      at: Date.UTC(2026, 0, 5, 8) + this.seq,
       actor: 'b-17',
       kind: happened.kind,
       version: 1,

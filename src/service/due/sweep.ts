@@ -1,4 +1,5 @@
-import { type Deadline, deadlinesOf } from '../../lifecycle/deadlines.ts'
+import { type Deadline, type DeadlineKind, deadlinesOf } from '../../lifecycle/deadlines.ts'
+import { isOnSite } from '../../lifecycle/earned.ts'
 import { event, type LifeEvent } from '../../lifecycle/events.ts'
 import { gatherLater } from '../../lifecycle/hood.ts'
 import type { AnyRecord, DriveRecord, JobRecord } from '../../lifecycle/records.ts'
@@ -18,6 +19,23 @@ export interface DueItem extends Deadline {
   /** The job it is about, as the API names it. */
   readonly job?: { readonly subscription: string; readonly group: string; readonly name: string }
   readonly applied: boolean
+  /** What has to be done next, by whom. */
+  readonly next: string
+}
+
+/** After what the service does by itself, or instead of it. */
+const NEXT: Readonly<Record<DeadlineKind, string>> = {
+  'creating-expires': 'The job is deleted; its customer can create it again.',
+  'shipping-overdue':
+    'Its drives count as not received; ask the customer where the package is, then extend the wait or cancel.',
+  'cancelled-ends': 'The job ends as Completed: its customer called it off and nothing came.',
+  'unanswered-closes': 'Nobody answered: a person closes the job, or extends the wait.',
+  'ended-job-deleted': 'The job leaves the API; its story stays in the journal.',
+  'copy-goal-green': 'Put its drives into bays: the copy should be done by now.',
+  'copy-goal-red': 'Copy its drives first, or tell the customer why not.',
+  'reach-the-customer': 'Reach the customer and note the attempt in the case.',
+  'return-unannounced': 'Send the drives back, or note in the case why that cannot be.',
+  destroy: 'Two people may destroy the drives; any answer of the customer stops it.',
 }
 
 export interface SweepReport {
@@ -57,6 +75,7 @@ async function carryOut(world: World, at: number, apply: boolean): Promise<Sweep
         ...deadline,
         ...(job && { job: { subscription: job.subscription, group: job.group, name: job.name } }),
         applied,
+        next: NEXT[deadline.kind],
       })
     }
   if (apply) await eraseWaiting(world)
@@ -95,23 +114,27 @@ async function intentsFor(
   deadline: Deadline,
   job: JobRecord,
 ): Promise<Intent[]> {
-  if (deadline.kind !== 'shipping-overdue')
+  if (deadline.kind !== 'shipping-overdue' && deadline.kind !== 'cancelled-ends')
     return [{ event: event('job-deleted', { job: job.id, by: 'timer' }) }]
   const around = await tx.answer([
     { kind: 'drive', field: 'job', value: job.id },
     { kind: 'case', field: 'job', value: job.id },
+    { kind: 'custody', field: 'job', value: job.id },
   ])
+  const onSite = around.some((one) => one.kind === 'custody' && isOnSite(one))
+  if (deadline.kind === 'cancelled-ends' && !onSite)
+    return [{ event: event('nothing-coming', { job: job.id }) }]
   const waiting = around.filter(
     (one): one is DriveRecord => one.kind === 'drive' && one.state === 'Specified' && one.withdrawn !== true,
   )
   const told = around.some(
     (one) => one.kind === 'case' && one.reason === 'shipping-overdue' && one.state !== 'resolved',
   )
+  const missed = waiting.map(({ serial }) => event('drive-missed', { job: job.id, serial, by: 'timer' }))
+  // Something did come: the job goes on with that, and home.
+  if (deadline.kind === 'cancelled-ends') return missed.map((one) => ({ event: one }))
   // The notice comes first: missing drives may take the job out of Shipping, where nobody waits any more.
-  const events: LifeEvent[] = [
-    event('shipping-overdue-noticed', { job: job.id }),
-    ...waiting.map(({ serial }) => event('drive-missed', { job: job.id, serial, by: 'timer' })),
-  ]
+  const events: LifeEvent[] = [event('shipping-overdue-noticed', { job: job.id }), ...missed]
   if (!told)
     events.push(event('case-opened', { case: world.ids.uuid(), reason: 'shipping-overdue', job: job.id }))
   return events.map((one) => ({ event: one }))

@@ -10,6 +10,7 @@ import { StoreFailure, type WriteTransaction } from '../store/store.ts'
 import { SERVICE, type World } from '../world.ts'
 import { readEvent } from './read-entry.ts'
 import { inParts, sharedOf, truthOf } from './truth.ts'
+import { happenedAt } from './when.ts'
 
 /** What the service says of a fact it has kept. */
 export type Judgement =
@@ -44,10 +45,12 @@ export async function follow(
     await tell(world, tx, entry, refused, undefined)
     return refused
   }
+  // A station's clock may be wrong; what follows from its facts must not be.
+  const at = await happenedAt(tx, entry, world.clock.now())
   let judged: Judged
   try {
     const hood = await loadHood(tx, subjectsOf(read.event, entry.station))
-    judged = judge(hood, read.event, entry)
+    judged = judge(hood, read.event, { ...entry, at })
   } catch (error) {
     // Trouble of the database is nobody's fault but its own: the whole push is tried again.
     if (error instanceof StoreFailure) throw error
@@ -70,15 +73,18 @@ export async function follow(
     await tell(world, tx, entry, judged.refused, read.event)
     return judged.refused
   }
-  await tx.putRecords(judged.after.changesSince(judged.before), { station: entry.station, cursor })
+  const changed = judged.after.changesSince(judged.before)
+  await tx.putRecords(changed, { station: entry.station, cursor })
   if (WITHOUT_CONSEQUENCE.has(read.event.kind)) return { accepted: true }
   const query = { records: sharedOf(judged.after), station: entry.station, after: entry.after.cursor }
-  if (await tx.changedByOthers(query))
+  const corrected = at !== entry.at && changed.some(({ kind }) => kind !== 'scan' && kind !== 'work')
+  if (corrected || (await tx.changedByOthers(query)))
     await tell(world, tx, entry, { code: OVERTAKEN, sentence: OTHERS_WERE_FASTER }, read.event)
   return { accepted: true }
 }
 
-const OTHERS_WERE_FASTER = 'Others had changed the same meanwhile. The state shown now is the true one.'
+const OTHERS_WERE_FASTER =
+  "Others had changed the same meanwhile, or this station's clock is wrong. The state shown now is the true one."
 
 type Judged = { readonly before: Hood; readonly after: Hood } | { readonly refused: Refused }
 

@@ -63,6 +63,8 @@ export interface ReadTransaction {
 
   /** Newest line of the change log; zeros before the first. */
   logHead(): Promise<LogHead>
+  /** When the line at this cursor, or the newest before it, was taken in; service clock. */
+  loggedAt(cursor: number): Promise<number | undefined>
   /** Newest line of one station (or of `service`). */
   stationHead(station: string): Promise<StationHead | undefined>
   /** What stands under one station's sequence number. */

@@ -109,6 +109,14 @@ export class PgReading implements ReadTransaction {
     return head ?? { cursor: 0, chain: NO_HASH }
   }
 
+  async loggedAt(cursor: number): Promise<number | undefined> {
+    const line = await this.one<{ at: number }>(
+      'select at from change_log where cursor <= $1 order by cursor desc limit 1',
+      cursor,
+    )
+    return line === undefined ? undefined : Number(line.at)
+  }
+
   async stationHead(station: string): Promise<StationHead | undefined> {
     return this.one<StationHead>(
       'select seq, hash from change_log where station = $1 order by seq desc limit 1',

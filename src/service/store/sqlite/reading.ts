@@ -137,6 +137,13 @@ export class SqliteReading implements ReadTransaction {
     return head ?? { cursor: 0, chain: NO_HASH }
   }
 
+  async loggedAt(cursor: number): Promise<number | undefined> {
+    return this.sql.one<{ at: number }>(
+      'select at from change_log where cursor <= ? order by cursor desc limit 1',
+      cursor,
+    )?.at
+  }
+
   async stationHead(station: string): Promise<StationHead | undefined> {
     return this.sql.one<StationHead>(
       'select seq, hash from change_log where station = ? order by seq desc limit 1',
