@@ -129,6 +129,16 @@ export function serviceStoreSuite(name: string, prepare: () => Promise<StoreUnde
       })
     })
 
+    test('the log knows when a line, or the newest before it, was taken in', async () => {
+      await store.write((tx) => tx.append({ ...line('dock-1', 1), at: 1_767_600_000_000 }))
+      const at = (cursor: number) => store.read((tx) => tx.loggedAt(cursor))
+      expect([await at(0), await at(1), await at(99)]).toEqual([
+        undefined,
+        1_767_600_000_000,
+        1_767_600_000_000,
+      ])
+    })
+
     describe('records', () => {
       test('changed in a transaction are found in it by what they are now', async () => {
         await store.write((tx) => tx.putRecords([job('a'), job('b')]))
