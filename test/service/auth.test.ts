@@ -158,7 +158,7 @@ describe('what each role may do', () => {
     customer: ['locations', 'list jobs', 'get a job', 'patch a job', 'list keys'],
     operator: ['locations', 'list jobs', 'get a job', 'patch a job'],
     admin: ['locations', 'list jobs', 'get a job', 'patch a job', 'list keys'],
-    station: ['locations', 'push', 'pull'],
+    station: ['locations', 'list keys', 'push', 'pull'],
   }
   test.each(Object.entries(allowed))('%s: %j', async (role, may) => {
     await service.put('j', importJob())

@@ -11,11 +11,19 @@ describe('@azure/arm-storageimportexport', () => {
   let service: Awaited<ReturnType<typeof runService>>
   let client: StorageImportExport
   const group = 'harbor-rg'
-  const credential: TokenCredential = {
-    getToken: async () => ({ token: 'customer-token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
-  }
-  const connect = (options: object = {}) => {
-    const made = new StorageImportExport(credential, SUBSCRIPTION, {
+  const connect = ({
+    token = 'customer-token',
+    subscription = SUBSCRIPTION,
+    ...options
+  }: {
+    token?: string
+    subscription?: string
+    apiVersion?: string
+  } = {}) => {
+    const credential: TokenCredential = {
+      getToken: async () => ({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
+    }
+    const made = new StorageImportExport(credential, subscription, {
       endpoint: service.url,
       retryOptions: { maxRetries: 0 },
       ...options,
@@ -165,6 +173,46 @@ describe('@azure/arm-storageimportexport', () => {
     expect(await all(client.bitLockerKeys.list('keys', group))).toEqual([
       { driveId: 'SN-keys', bitLockerKey: KEY },
     ])
+  })
+
+  test('a customer puts, ships and polls; the station lists the keys; what was never shipped is deleted', async () => {
+    await client.jobs.create('trip', group, order('trip'))
+    const announced = { state: 'Shipping', deliveryPackage: PARCEL }
+    // A client repeats a request whose answer was lost.
+    for (let n = 0; n < 2; n++)
+      expect((await client.jobs.update('trip', group, announced)).properties?.state).toBe('Shipping')
+    expect((await client.jobs.get('trip', group)).properties).toMatchObject({
+      state: 'Shipping',
+      percentComplete: 0,
+      driveList: [{ driveId: 'SN-trip', state: 'Specified' }],
+    })
+    const station = connect({ token: 'station-token' })
+    expect(await all(station.bitLockerKeys.list('trip', group))).toEqual([
+      { driveId: 'SN-trip', bitLockerKey: KEY },
+    ])
+    await client.jobs.create('draft', group, order('draft'))
+    for (let n = 0; n < 2; n++) await client.jobs.delete('draft', group)
+    await expect(client.jobs.get('draft', group)).rejects.toMatchObject({ statusCode: 404 })
+  })
+
+  test('an unknown token, another subscription and a role that may not are told apart', async () => {
+    const stranger = connect({ token: 'tdk_unknown' })
+    await expect(stranger.jobs.get('trip', group)).rejects.toMatchObject({
+      statusCode: 401,
+      code: 'InvalidAuthenticationToken',
+      message: expect.stringContaining('not known or was revoked'),
+    })
+    const other = connect({ subscription: 'another-one' })
+    await expect(all(other.jobs.listBySubscription())).rejects.toMatchObject({
+      statusCode: 403,
+      code: 'AuthorizationFailed',
+    })
+    const station = connect({ token: 'station-token' })
+    await expect(station.jobs.get('trip', group)).rejects.toMatchObject({
+      statusCode: 403,
+      code: 'AuthorizationFailed',
+      message: expect.stringContaining('"station"'),
+    })
   })
 
   test('every api-version is spoken, and a path in the endpoint is no matter of the client', async () => {

@@ -21,8 +21,8 @@ const ofJob = `${ofGroup}/:name`
 
 const readers: readonly Role[] = ['customer', 'station', 'operator', 'admin']
 const jobRoles: readonly Role[] = ['customer', 'operator', 'admin']
-/** Operators run jobs; a customer's keys are not theirs to list (stations have their own way to them). */
-const keyRoles: readonly Role[] = ['customer', 'admin']
+/** Operators run jobs; a customer's keys are not theirs to list. Stations open the drives. */
+const keyRoles: readonly Role[] = ['customer', 'station', 'admin']
 
 const LONGEST_TENANT_ID = 128
 
