@@ -2,7 +2,7 @@
 import { fail, type Outcome, ok } from '../lifecycle/outcome.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import { urlFromConnection } from './azure/account-sas.ts'
-import { AzureStore } from './azure/azure-store.ts'
+import { openAzure } from './azure/open-azure.ts'
 import { isConnectionString } from './connection-string.ts'
 import { openFolder } from './folder/open-folder.ts'
 
@@ -32,7 +32,7 @@ function openEndpoint(url: string): Outcome<BlobStore, OpenStorageFailure> {
     return fail('storage-url-invalid', 'A storage that is not on this machine must be given as https://.')
   if (!parsed.searchParams.has('sig'))
     return fail('storage-url-invalid', 'The URL of this storage has no SAS: get one for the account.')
-  return ok(new AzureStore(url))
+  return ok(openAzure(url))
 }
 
 /**

@@ -27,8 +27,6 @@ export interface CallOptions {
 }
 
 export class AzureCalls {
-  /** Without what may hold a secret. */
-  readonly place: string
   #service: BlobServiceClient
   #running = 0
   #waiting: (() => void)[] = []
@@ -36,8 +34,6 @@ export class AzureCalls {
 
   /** `url`: of the account, with its SAS. */
   constructor(url: string) {
-    const { origin, pathname } = new URL(url)
-    this.place = `${origin}${pathname.replace(/\/$/, '')}`
     // Trying again is decided where it is known what for.
     this.#service = new BlobServiceClient(url, new AnonymousCredential(), { retryOptions: { maxTries: 1 } })
   }

@@ -35,7 +35,7 @@ export class AzureStore implements BlobStore {
   /** `url`: of the account's Blob endpoint, with its SAS. */
   constructor(url: string) {
     this.#calls = new AzureCalls(url)
-    this.place = this.#calls.place
+    this.place = new URL(url).origin
     this.#notes = new AzureNotes(this.#calls)
     this.notes = this.#notes
     this.#list = new AzureList(this.#calls)
