@@ -122,4 +122,50 @@ export const exports: Stories = {
     dock.scan('TD-NEXT').says('command', 'question-dropped', 'scan-next')
     expect(dock.where(X, 'coral')).toBe('Received, tray B')
   },
+
+  'export: a drive that says itself which bay it is in is to be filled only once it was scanned there':
+    () => {
+      const dock = new Dock()
+      dock.job('coral', { type: 'Export', tracking: 'PKG300023', driveCount: 1 })
+      dock.scans('PKG300023', X)
+      const scanned = () => dock.store.hood().get('custody', X)?.scanned
+      dock.tell('drive-placed', { serial: X, bay: '1' })
+      expect(scanned()).toBeUndefined()
+      dock.scans('TD-BAY-1')
+      dock.scan(X).says('command', 'placed-in-bay', 'plug-it-in')
+      expect(scanned()).toBe(true)
+      dock.scans('TD-BAY-1')
+      dock.scan(X).says('look-up', 'in-bay-already', 'plug-it-in')
+      // Put elsewhere by its own word again, the scan no longer counts.
+      dock.tell('drive-placed', { serial: X, bay: '2' })
+      expect(scanned()).toBeUndefined()
+    },
+
+  'export: what no drive had room for is told as it stands when each drive ends': () => {
+    const dock = new Dock()
+    dock.job('coral', { type: 'Export', tracking: 'PKG300024', driveCount: 2 })
+    dock.scans('PKG300024', X, Y)
+    const ended = (serial: string, incompleteBlobList: string | null) => {
+      const copy = `copy-${serial}`
+      const begun = { copy, job: 'coral', serial, direction: 'export', proof: 'read-back' } as const
+      dock.tell('copy-began', begun)
+      dock.tell('copy-moved', { copy, move: 'began' })
+      dock.tell('copy-ended', {
+        copy,
+        status: 'Completed',
+        driveStatus: 'Completed',
+        errors: false,
+        copyStatus: 'Completed',
+        bytesSucceeded: 1,
+        blobs: { total: 1, completed: 1, withErrors: 0, failed: 0 },
+        manifestFile: `\\${serial}.manifest`,
+        incompleteBlobList,
+      })
+    }
+    ended(X, 'waimportexport/waies/coral_incomplete.xml')
+    expect(dock.jobOf('coral').incompleteBlobList).toBe('waimportexport/waies/coral_incomplete.xml')
+    ended(Y, null)
+    expect(dock.jobOf('coral').incompleteBlobList).toBeUndefined()
+    expect(dock.store.hood().get('drive', `coral/${Y}`)).toMatchObject({ manifestFile: `\\${Y}.manifest` })
+  },
 }
