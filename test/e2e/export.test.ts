@@ -166,3 +166,36 @@ test('a drive that only says who it is waits for its scan', async (ctx) => {
   expect(await dockside.end()).toBe(0)
   expect((await dock.job('larkfield-back-03')).properties.driveList).toMatchObject([{ state: 'Received' }])
 })
+
+test('an export goes on where it was when its station is killed', { timeout: 120_000 }, async () => {
+  const dock = testDock()
+  const blobs = Object.fromEntries(
+    Array.from({ length: 40 }, (_, at) => [`surveys/part-${at}.bin`, patterned(4 * MEBIBYTE + at, at)]),
+  )
+  await fillStorage(dock, blobs)
+  const root = join(dock.folder, 'drive')
+  await mkdir(root)
+  await mkdir(dock.data)
+  const list = join(dock.folder, 'drives.json')
+  await writeFile(list, JSON.stringify([{ slot: 'A1', folder: root, serial: SERIALS[0] }]))
+  dock.configure({ virtualDrives: list })
+  await orderExport(dock, { 'tallydock-drive-encryption': 'none' })
+
+  let dockside = new ScanSession(['--data', dock.data])
+  onTestFinished(() => void dockside.kill())
+  for (const text of [PARCEL, SERIALS[0], 'TD-FINISH', 'TD-BAY-A1', SERIALS[0]]) await dockside.scan(text)
+  const surveys = join(root, 'surveys')
+  while (!fs.existsSync(surveys) || fs.readdirSync(surveys).length < 4)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  await dockside.kill()
+  expect(fs.existsSync(join(root, `${SERIALS[0]}.manifest`))).toBe(false)
+
+  dockside = new ScanSession(['--data', dock.data])
+  await dockside.until(SERIALS[0], /Completed/)
+  expect(await dockside.end()).toBe(0)
+  for (const [name, bytes] of Object.entries(blobs))
+    expect(fs.readFileSync(join(root, name)).equals(bytes), name).toBe(true)
+  expect(fs.readdirSync(root).sort()).toEqual([`${SERIALS[0]}.manifest`, 'surveys'])
+  const { properties } = await dock.job('larkfield-back-03')
+  expect(properties.driveList).toMatchObject([{ state: 'Completed', copyStatus: 'Completed' }])
+})

@@ -5,7 +5,7 @@ import { plainText } from '../../drives/plain-text.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type CustodyRecord, driveKey } from '../../lifecycle/records.ts'
 import type { Device } from '../../ports/devices.ts'
-import { type Bay, bayOf, readBays } from '../bays.ts'
+import { type Bay, bayOf, readBays, stepFor } from '../bays.ts'
 import type { DockBays } from '../dock-bays.ts'
 import type { CopyEnds } from './copy-ends.ts'
 import type { SpeedCurves } from './speed-curves.ts'
@@ -78,9 +78,19 @@ function showFilled(parts: BaysParts, bay: Bay): ShownBay {
       : {}),
     curve: [...speed.points],
     ...(trouble === undefined ? {} : { trouble }),
-    needsHand: NEEDS_HAND.has(phase) || (phase === 'waiting' && device === undefined),
-    next: isDone ? nextForDone(parts.ledger, drive.job) : nextFor(phase, device !== undefined),
+    needsHand: NEEDS_HAND.has(phase) || (phase === 'waiting' && (device === undefined || waitsForScan(bay))),
+    next: isDone
+      ? nextForDone(parts.ledger, drive.job)
+      : phase === 'waiting' && waitsForScan(bay)
+        ? nextFor('unknown', true)
+        : nextFor(phase, device !== undefined),
   }
+}
+
+/** A drive that is to be filled says who it is; a person says that it is meant. */
+function waitsForScan(bay: Bay): boolean {
+  const step = stepFor(bay)
+  return step.do === 'nothing' && step.because === 'export-waits-for-scan' && bay.device !== undefined
 }
 
 /** What is known of the disk itself. Its own words are made safe to show. */
