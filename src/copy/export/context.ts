@@ -5,6 +5,7 @@ import type { Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { CopyControl } from '../import/copy-control.ts'
 import type { Progress } from '../import/progress.ts'
+import { Turns } from '../import/turns.ts'
 import type { BlockMemory } from './block-memory.ts'
 import type { FileNames } from './file-names.ts'
 import type { Prover } from './prover.ts'
@@ -42,6 +43,8 @@ export class ExportContext implements ExportParts {
   readonly records: Records
   readonly names: FileNames
   readonly proof = { bytesReadBack: 0, isAllFromMedium: true }
+  /** Large files are written one after the other; the proof of one runs beside the writing of the next. */
+  readonly largeFiles = new Turns()
   readonly #remarks: string[] = []
   /** From the storage, by this run. */
   bytesRead = 0

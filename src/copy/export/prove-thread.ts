@@ -20,7 +20,7 @@ const memory = new WebAssembly.Memory({ initial: SPAN_BYTES / WASM_PAGE_BYTES + 
 /** Begins on a page, as direct reads need it. */
 const buffer = new Uint8Array(memory.buffer)
 
-function prove({ id, path, sizeBytes, partBytes, md5s }: ProofRequest): ProofAnswer {
+function prove({ id, path, sizeBytes, partBytes, first = 0, md5s }: ProofRequest): ProofAnswer {
   const wrong: number[] = []
   try {
     const { fd, isDirect } = openAround(path)
@@ -28,7 +28,7 @@ function prove({ id, path, sizeBytes, partBytes, md5s }: ProofRequest): ProofAns
       if (fs.fstatSync(fd).size !== sizeBytes) return { id, wrong: [...md5s.keys()], fromMedium: isDirect }
       let fromMedium = isDirect
       for (const [index, md5] of md5s.entries()) {
-        const offset = index * partBytes
+        const offset = (first + index) * partBytes
         const length = Math.min(partBytes, sizeBytes - offset)
         const read = readPart(fd, path, offset, length, fromMedium)
         fromMedium &&= read.fromMedium

@@ -7,13 +7,15 @@ export interface ProofRequest {
   readonly sizeBytes: number
   /** Of every part but the last. */
   readonly partBytes: number
-  /** Upper-case hex, one for each part. */
+  /** Index of the first part asked about; 0 when absent. */
+  readonly first?: number
+  /** Upper-case hex, one for each part from the first on. */
   readonly md5s: readonly string[]
 }
 
 export interface ProofAnswer {
   readonly id: number
-  /** Indices of parts that do not have their hash. */
+  /** Indices among `md5s` of parts that do not have their hash. */
   readonly wrong: readonly number[]
   /** Every byte was read around the caches of this machine. */
   readonly fromMedium: boolean

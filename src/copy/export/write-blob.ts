@@ -14,6 +14,10 @@ import type { Trouble } from './target-drive.ts'
 const BLOCKS_AT_ONCE = 8
 /** So many blocks of a large file, and those under way, may have to be written again after a crash: 64 MiB together. */
 const SYNC_EVERY_BLOCKS = 8
+/** Blocks read back in one request. */
+const PROVEN_AT_ONCE = 16
+/** Files of more blocks than this fill the drive by themselves. */
+const LARGE_BLOCKS = 8
 
 export type Written =
   | { readonly kind: 'whole'; readonly md5s: readonly string[] }
@@ -62,8 +66,14 @@ export class BlobWriting {
   }
 
   async run(): Promise<Written> {
-    await this.#keepClaimed()
-    await this.#move([...this.#md5s.keys()].filter((index) => this.#md5s[index] === undefined))
+    const turn = this.#md5s.length > LARGE_BLOCKS ? this.#context.largeFiles.take() : undefined
+    await turn?.ready
+    try {
+      await this.#keepClaimed()
+      await this.#move([...this.#md5s.keys()].filter((index) => this.#md5s[index] === undefined))
+    } finally {
+      turn?.leave()
+    }
     if (this.#stop === undefined) await this.#checkUnchanged()
     if (this.#stop !== undefined) return this.#stop
     if (Object.keys(this.#bad).length > 0) return this.#broken()
@@ -166,29 +176,49 @@ export class BlobWriting {
   }
 
   async #prove(): Promise<Written> {
-    const { drive, prover } = this.#context
-    const { head, workName, name } = this.#order
     for (const isLast of [false, true]) {
-      const md5s = this.#md5s.map(String)
-      const path = drive.workPath(workName)
-      const answer = await prover.prove({ path, sizeBytes: head.sizeBytes, partBytes: BLOCK_BYTES, md5s })
-      if (answer.errno !== undefined) return { kind: 'trouble', trouble: await drive.troubleOf(answer.errno) }
-      this.#context.proved(head.sizeBytes, answer.fromMedium)
-      if (answer.wrong.length === 0) {
-        this.#count(head.sizeBytes - this.#countedBytes)
-        return { kind: 'whole', md5s }
+      const wrong = await this.#wrongBlocks()
+      if (!Array.isArray(wrong)) return { kind: 'trouble', trouble: wrong }
+      if (wrong.length === 0) {
+        this.#count(this.#order.head.sizeBytes - this.#countedBytes)
+        return { kind: 'whole', md5s: this.#md5s.map(String) }
       }
       if (isLast) {
-        for (const index of answer.wrong) this.#bad[index] = 'Corrupted'
+        for (const index of wrong) this.#bad[index] = 'Corrupted'
         this.#context.remark(
-          `${name}: the drive gave back other bytes than it was given. Its disk may be failing.`,
+          `${this.#order.name}: the drive gave back other bytes than it was given. Its disk may be failing.`,
         )
         return this.#broken()
       }
-      const again = await this.#writeAgain(answer.wrong)
+      const again = await this.#writeAgain(wrong)
       if (again !== undefined) return again
     }
     return this.#broken()
+  }
+
+  /** A stretch at a time, so that it is seen to go on. */
+  async #wrongBlocks(): Promise<number[] | Trouble> {
+    const { drive, prover } = this.#context
+    const { head, workName } = this.#order
+    const wrong: number[] = []
+    for (let first = 0; first === 0 || first < this.#md5s.length; first += PROVEN_AT_ONCE) {
+      const md5s = this.#md5s.slice(first, first + PROVEN_AT_ONCE).map(String)
+      const path = drive.workPath(workName)
+      const answer = await prover.prove({
+        path,
+        sizeBytes: head.sizeBytes,
+        partBytes: BLOCK_BYTES,
+        first,
+        md5s,
+      })
+      if (answer.errno !== undefined) return drive.troubleOf(answer.errno)
+      wrong.push(...answer.wrong.map((index) => first + index))
+      const bytes = Math.min(md5s.length * BLOCK_BYTES, head.sizeBytes - first * BLOCK_BYTES)
+      this.#context.proved(Math.max(0, bytes), answer.fromMedium)
+      const room = head.sizeBytes - this.#countedBytes
+      this.#count(Math.max(0, Math.min(bytes - (bytes >> 1), room)))
+    }
+    return wrong
   }
 
   async #writeAgain(indices: readonly number[]): Promise<Written | undefined> {
