@@ -84,6 +84,8 @@ export const exportOrderSchema = z.strictObject({
   root: z.string().min(1),
   /** As the system calls it (`ntfs`, `vfat`): some hold no file of 4 GiB. */
   fileSystem: z.string(),
+  /** The block device behind `root`: its cache is emptied before files are read back, where a program mounts it. */
+  device: z.string().startsWith('/dev/').optional(),
   logLevel: z.enum(['Error', 'Verbose']),
   /** Container of the logs. */
   diagnosticsPath: z.string().min(1).max(1024),

@@ -108,6 +108,8 @@ export interface OpenVolume {
   /** Absolute path of the volume's root folder. */
   readonly root: string
   readonly fileSystem: string
+  /** The block device it is on; absent where there is none, or it may not be known. */
+  readonly device?: string
   readonly sizeBytes: number
   /** Read it no faster than this, in bytes a second: a drive made slow on purpose. Absent: as fast as it gives. */
   readonly readBytesPerS?: number

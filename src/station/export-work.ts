@@ -43,7 +43,7 @@ export async function findExport(
   }
   const { plainDrives, blobListBlobPath, blobPath, blobPathPrefix } = wanted.value
   const encryption = plainDrives === true ? 'none' : 'bitlocker'
-  const order: Omit<ExportOrder, 'root' | 'fileSystem'> = {
+  const order: Omit<ExportOrder, 'root' | 'fileSystem' | 'device'> = {
     copyId,
     plan: `export-${createHash('sha256').update(job.id).digest('hex').slice(0, 32)}`,
     job: job.name,
@@ -67,10 +67,10 @@ export async function findExport(
         if (!approved.ok) return fail('DiskNotFound', approved.failure.sentence)
         return parts.devices.prepareTarget(now, { target: approved.value, encryption })
       },
-      start: ({ root, fileSystem }) => ({
+      start: ({ root, fileSystem, device: node }) => ({
         direction: 'export',
         storage,
-        order: { ...order, root, fileSystem },
+        order: { ...order, root, fileSystem, ...(node === undefined ? {} : { device: node }) },
       }),
     },
   }

@@ -56,7 +56,7 @@ export async function exportDrive(
   deps: ExportDeps,
 ): Promise<Outcome<CopyResult, ExportNotStarted>> {
   const control = deps.control ?? new CopyControl()
-  const prover = deps.prover ?? new ThreadProver()
+  const prover = deps.prover ?? new ThreadProver(order.device)
   const progress = new Progress(deps.clock, deps.timers, deps.listeners?.onProgress ?? (() => undefined))
   try {
     return await new ExportRun(order, { ...deps, control, prover, progress }).run()

@@ -1,6 +1,10 @@
 /** Asks whether the drive really holds what was written to it. */
 import { Worker } from 'node:worker_threads'
 
+export interface ProofData {
+  readonly device: string | undefined
+}
+
 export interface ProofRequest {
   readonly id: number
   readonly path: string
@@ -29,13 +33,16 @@ export interface Prover {
 }
 
 export class ThreadProver implements Prover {
-  readonly #worker = new Worker(new URL('./prove-thread.ts', import.meta.url))
+  readonly #worker: Worker
   readonly #waiting = new Map<number, PromiseWithResolvers<ProofAnswer>>()
   #queue: ProofRequest[] = []
   #next = 0
   #ended: Error | undefined
 
-  constructor() {
+  /** `device`: the block device the files are on, where it is known. */
+  constructor(device?: string) {
+    const workerData: ProofData = { device }
+    this.#worker = new Worker(new URL('./prove-thread.ts', import.meta.url), { workerData })
     this.#worker.on('message', (answer: ProofAnswer) => {
       this.#waiting.get(answer.id)?.resolve(answer)
       this.#waiting.delete(answer.id)

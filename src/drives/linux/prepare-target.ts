@@ -67,7 +67,8 @@ export async function prepareTarget(
     return closed.ok ? ok() : closed
   }
   const { type: fileSystem, sizeBytes } = found.value
-  return ok({ root: folder.volume, fileSystem, sizeBytes, close: onceAtATime(close) })
+  const { node } = found.value
+  return ok({ root: folder.volume, fileSystem, sizeBytes, device: node, close: onceAtATime(close) })
 }
 
 /** A drive that was read before in this bay is write-protected since. */
