@@ -12,7 +12,16 @@ import { EXCHANGE_VERSION, MOST_ENTRIES_PER_PUSH } from '../../src/contract/exch
 import { createHttpSyncApi } from '../../src/sync/http-sync-api.ts'
 import { systemTimers } from '../../src/system/clock.ts'
 import { fillJobs, jobId, jobPath } from './service/jobs.ts'
-import { get, onEachStore, percentile, type Rig, round, startServiceProgram, tell } from './service/rig.ts'
+import {
+  cpuMs,
+  get,
+  onEachStore,
+  percentile,
+  type Rig,
+  round,
+  startServiceProgram,
+  tell,
+} from './service/rig.ts'
 import { Journal, jobsOf } from './service/traffic.ts'
 
 const ENTRIES = Number(process.env.ENTRIES ?? 40_000)
@@ -27,7 +36,9 @@ const READERS = 8
 await onEachStore(async (rig) => {
   await fillJobs(rig, JOBS)
   const service = await startServiceProgram(rig)
+  const idle = cpuMs(service.pid)
   const pushed = await pushAll(service.url)
+  const cpuS = (cpuMs(service.pid) - idle) / 1_000
   const reads = await readAll(service.url)
   await service.stop()
   const bare = await (rig.database === undefined ? bareSqlite(rig) : barePostgres(rig.database))
@@ -40,6 +51,7 @@ await onEachStore(async (rig) => {
     ratio: round(pushed / bare.inserts, 3),
     entries: ENTRIES,
     stations: STATIONS,
+    serviceCpuS: round(cpuS),
   })
   tell({
     figure: 'service-get-job',

@@ -297,7 +297,11 @@ export function serviceStoreSuite(name: string, prepare: () => Promise<StoreUnde
 
       test('knows in a transaction what it has just added', async () => {
         const seen = await store.write(async (tx) => {
-          await tx.foresee(() => ({ stations: ['dock-1'], entries: ['dock-1-1', 'dock-1-9'], around: [] }))
+          await tx.foresee(() => ({
+            stations: ['dock-1'],
+            entries: ['dock-1-1', 'dock-1-9'],
+            around: () => [],
+          }))
           await tx.append(line('dock-1', 1))
           await tx.append(line('dock-1', 2, { id: undefined, kind: undefined }))
           return [

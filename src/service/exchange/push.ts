@@ -69,11 +69,15 @@ export async function push(
 /** What taking these entries will ask the store. */
 function foreseen(station: string, pushed: readonly ReadWire[]): Foreseen {
   const entries = pushed.flatMap(({ entry }) => entry ?? [])
-  const around = entries.flatMap((entry) => {
-    const read = readEvent(entry)
-    return read.ok ? [subjectsOf(read.event, entry.station)] : []
-  })
-  return { stations: [station, SERVICE], entries: entries.map(({ id }) => id), around }
+  return {
+    stations: [station, SERVICE],
+    entries: entries.map(({ id }) => id),
+    around: () =>
+      entries.flatMap((entry) => {
+        const read = readEvent(entry)
+        return read.ok ? [subjectsOf(read.event, entry.station)] : []
+      }),
+  }
 }
 
 /** One entry; `undefined` when it leaves a gap behind the head. */

@@ -64,7 +64,18 @@ const SERVICE_ONLY: ReadonlySet<EventKind> = new Set([
   'consequence-refused',
 ])
 
-export function readEvent({ kind, version, body }: Entry): ReadEvent {
+/** An entry is read to foresee what it needs, and again to follow it. */
+const alreadyRead = new WeakMap<Entry, ReadEvent>()
+
+export function readEvent(entry: Entry): ReadEvent {
+  const known = alreadyRead.get(entry)
+  if (known !== undefined) return known
+  const read = eventOf(entry)
+  alreadyRead.set(entry, read)
+  return read
+}
+
+function eventOf({ kind, version, body }: Entry): ReadEvent {
   const no = (code: string, sentence: string): ReadEvent => ({ ok: false, code, sentence })
   if (!isEventKind(kind))
     return no(

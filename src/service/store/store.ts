@@ -107,7 +107,7 @@ export interface Foreseen {
   /** Ids of entries. */
   readonly entries: readonly string[]
   /** Neighbourhoods. */
-  readonly around: readonly Subjects[]
+  readonly around: () => readonly Subjects[]
 }
 
 export interface JobsByName {

@@ -1,6 +1,6 @@
 /** Both stores, each with a service program of its own. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,6 +69,17 @@ export async function startServiceProgram({ dataDir, database }: Place): Promise
       await ended
     },
   }
+}
+
+/** The unit of times in proc_pid_stat(5). */
+const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+
+/** Processor time a process has used so far, milliseconds. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_S) * 1_000
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })

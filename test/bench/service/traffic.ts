@@ -5,22 +5,21 @@ import { event, type LifeEvent } from '../../../src/lifecycle/events.ts'
 import { sha256 } from '../../../src/service/journal/hashes.ts'
 import { DRIVES_PER_JOB, jobId, serial, tracking } from './jobs.ts'
 
-/** Entries one package makes. */
-export const ENTRIES_PER_PACKAGE = DRIVES_PER_JOB + 2 + DRIVES_PER_JOB
-
 /** One station's journal, written as it is read: entry by entry, each continuing the one before. */
 export class Journal {
   readonly station: string
   readonly #maker: number
+  readonly #drives: number
   readonly #jobs: Iterator<number>
-  #waiting: (LifeEvent | { kind: string; body: object })[] = []
+  #waiting: Happened[] = []
   seq = 0
   prev = NO_HASH
   /** Where it stands in the service's log: what it decides, it decides on all there is. */
   known = { cursor: 0, chain: NO_HASH }
 
   /** `jobs`: numbers of the jobs whose packages come to it. */
-  constructor(station: string, maker: number, jobs: Iterable<number>) {
+  constructor(station: string, maker: number, jobs: Iterable<number>, drives = DRIVES_PER_JOB) {
+    this.#drives = drives
     this.station = station
     this.#maker = maker
     this.#jobs = jobs[Symbol.iterator]()
@@ -48,35 +47,36 @@ export class Journal {
     return { text, hash: this.prev }
   }
 
-  #package(): (LifeEvent | { kind: string; body: object })[] {
+  #package(): Happened[] {
     const turn = this.#jobs.next()
-    if (turn.done === true) return Array.from({ length: ENTRIES_PER_PACKAGE }, (_, i) => this.#look(i))
-    const job = jobId(turn.value)
-    const arrival = `arrival-${turn.value}`
-    const number = tracking(turn.value)
-    return [
-      event('arrival-opened', { arrival, tracking: number, base: number, jobs: [job], blind: false }),
-      ...Array.from({ length: DRIVES_PER_JOB }, (_, drive) => serial(turn.value, drive)).flatMap(
-        (driveId, i) => [
-          event('drive-received', { job, serial: driveId, driveId, arrival, tray: 'A', apart: false }),
-          this.#look(i),
-        ],
-      ),
-      event('arrival-closed', { arrival, short: false }),
-    ]
+    return packageEvents(this.station, turn.done === true ? undefined : turn.value, this.seq, this.#drives)
   }
+}
 
-  #look(i: number) {
-    const text = `SCAN-${this.seq}-${i}`
-    return {
-      kind: 'scan-read',
-      body: {
-        scan: `${this.station}-${text}`,
-        text,
-        verdict: { verdict: 'look-up', say: 'unknown', next: 'scan-next', facts: {} },
-      },
-    }
+export type Happened = LifeEvent | { readonly kind: string; readonly body: object }
+
+/** A package of job `n` that is opened, received and closed at a station; without a job only scans. */
+export function packageEvents(
+  station: string,
+  n: number | undefined,
+  from: number,
+  drives = DRIVES_PER_JOB,
+): Happened[] {
+  const look = (i: number) => {
+    const text = `SCAN-${from}-${i}`
+    const verdict = { verdict: 'look-up', say: 'unknown', next: 'scan-next', facts: {} }
+    return { kind: 'scan-read', body: { scan: `${station}-${text}`, text, verdict } }
   }
+  if (n === undefined) return Array.from({ length: 2 * drives + 2 }, (_, i) => look(i))
+  const [job, arrival, number] = [jobId(n), `arrival-${n}`, tracking(n)]
+  return [
+    event('arrival-opened', { arrival, tracking: number, base: number, jobs: [job], blind: false }),
+    ...Array.from({ length: drives }, (_, drive) => serial(n, drive)).flatMap((driveId, i) => [
+      event('drive-received', { job, serial: driveId, driveId, arrival, tray: 'A', apart: false }),
+      look(i),
+    ]),
+    event('arrival-closed', { arrival, short: false }),
+  ]
 }
 
 export function* jobsOf(station: number, stations: number, count: number): Generator<number> {

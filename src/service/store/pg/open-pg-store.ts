@@ -1,7 +1,15 @@
 import { fail, type Outcome, ok } from '../../../lifecycle/outcome.ts'
 import type { Timers } from '../../../ports/clock.ts'
-import { Turns } from '../sqlite/turns.ts'
-import { type ReadTransaction, type Store, StoreBusy, StoreFailure, StoreUnreachable } from '../store.ts'
+import { HeldWriting } from '../held/held-writing.ts'
+import {
+  type ReadTransaction,
+  type Store,
+  StoreBusy,
+  StoreFailure,
+  StoreUnreachable,
+  type WriteTransaction,
+} from '../store.ts'
+import { Turns } from '../turns.ts'
 import { type Connection, Connections, pauseOf } from './connections.ts'
 import { databaseShown, readDatabaseUrl } from './database-url.ts'
 import { LOCKS, migrate } from './migrations.ts'
@@ -119,14 +127,14 @@ class PgStore implements Store {
     )
   }
 
-  write<T>(work: (tx: PgWriting) => Promise<T>): Promise<T> {
+  write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<T> {
     return this.#counted(() =>
       this.#turns.take(() =>
         this.#patiently((attempt) =>
           this.#connections.lend(async (connection) => {
             connection.clean = false
             const begun = connection.command(`begin; select pg_advisory_xact_lock(${LOCKS.write})`)
-            const tx = new PgWriting(connection)
+            const tx = new HeldWriting(new PgWriting(connection))
             try {
               const [answer] = await both(work(tx), begun)
               await tx.flush()

@@ -2,6 +2,7 @@ import { NO_HASH } from '../../../contract/entry.ts'
 import type { Query } from '../../../lifecycle/hood.ts'
 import type { AnyRecord, JobRecord, RecordKind, RecordOf } from '../../../lifecycle/records.ts'
 import type { JobDocument } from '../documents.ts'
+import { authorsOf, type Found, othersBehind } from '../held/held-records.ts'
 import { type BodyRow, type LineRow, lineOf, type TokenRow, tokenOf } from '../rows.ts'
 import type {
   JobsByName,
@@ -15,7 +16,6 @@ import type {
   StoredToken,
 } from '../store.ts'
 import type { Asking, Value } from './connections.ts'
-import { authorsOf, type Found, othersBehind } from './held-records.ts'
 
 /** The reading half of a transaction: every question goes to the server. */
 export class PgReading implements ReadTransaction {

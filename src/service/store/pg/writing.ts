@@ -1,66 +1,30 @@
 import { nextDueOf } from '../../../lifecycle/deadlines.ts'
 import type { Query } from '../../../lifecycle/hood.ts'
-import type { AnyRecord, JobRecord, RecordKind, RecordOf } from '../../../lifecycle/records.ts'
 import type { JobDocument } from '../documents.ts'
-import type {
-  ChangedBy,
-  Foreseen,
-  JobsByName,
-  LinePlace,
-  LogHead,
-  LogLine,
-  NewLine,
-  SealedKey,
-  StationHead,
-  StoredPersonal,
-  StoredToken,
-  WriteTransaction,
-} from '../store.ts'
-import type { Asking } from './connections.ts'
-import { HeldLog } from './held-log.ts'
-import { HeldRecords } from './held-records.ts'
+import type { PendingLine } from '../held/held-log.ts'
+import type { Changes, Found } from '../held/held-records.ts'
+import type { HeldDatabase } from '../held/held-writing.ts'
+import type { SealedKey, StoredPersonal, StoredToken } from '../store.ts'
 import { PgReading, recordsById, recordsByLookup } from './reading.ts'
-import { fetchTogether } from './together.ts'
 
-/**
- * A whole transaction, alone among all writers. A question is asked once; lines and records are written together at the
- * end, or before a question that only the database can answer.
- */
-export class PgWriting extends PgReading implements WriteTransaction {
-  readonly #log = new HeldLog()
-  readonly #records: HeldRecords
+/** A whole transaction: what is written together goes out at once, without waiting for an answer in between. */
+export class PgWriting extends PgReading implements HeldDatabase {
+  readonly farAway = true
 
-  constructor(sql: Asking) {
-    super(sql)
-    this.#records = new HeldRecords(async (queries) =>
-      (await Promise.all([recordsById(sql, queries), recordsByLookup(sql, queries)])).flat(),
-    )
+  async find(queries: readonly Query[]): Promise<readonly Found[]> {
+    return (await Promise.all([recordsById(this.sql, queries), recordsByLookup(this.sql, queries)])).flat()
   }
 
-  async foresee(asked: () => Foreseen): Promise<void> {
-    const { stations, entries, around } = asked()
-    await Promise.all([
-      this.logHead(),
-      ...stations.map((station) => this.stationHead(station)),
-      this.#learnEntries(entries),
-      fetchTogether(this.#records, around),
-    ])
-  }
-
-  async #learnEntries(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return
+  async entriesThere(ids: readonly string[]): Promise<readonly string[]> {
     const rows = await this.sql.rows<{ id: string }>(
       'select l.id from unnest($1::text[]) q (id) join change_log l on l.id = q.id',
       ids,
     )
-    const there = new Set(rows.map(({ id }) => id))
-    for (const id of ids) this.#log.learnEntry(id, there.has(id))
+    return rows.map(({ id }) => id)
   }
 
-  /** Everything that still waits; when this answers it lies in the transaction. */
-  async flush(): Promise<void> {
-    const sent = [this.#writeLines()]
-    const { records, lookupsGone, lookupsNew } = this.#records.takeChanges()
+  async write(lines: readonly PendingLine[], { records, lookupsGone, lookupsNew }: Changes): Promise<void> {
+    const sent: Promise<unknown>[] = [this.#writeLines(lines)]
     if (records.length > 0)
       sent.push(
         this.sql.rows(
@@ -101,8 +65,7 @@ export class PgWriting extends PgReading implements WriteTransaction {
     await settled(sent)
   }
 
-  async #writeLines(): Promise<unknown[]> {
-    const lines = this.#log.takePending()
+  async #writeLines(lines: readonly PendingLine[]): Promise<unknown[]> {
     if (lines.length === 0) return []
     return this.sql.rows(
       `insert into change_log
@@ -121,78 +84,6 @@ export class PgWriting extends PgReading implements WriteTransaction {
       lines.map((line) => line.personal?.key ?? null),
       lines.map((line) => line.personal?.hash ?? null),
     )
-  }
-
-  override async record<K extends RecordKind>(kind: K, id: string): Promise<RecordOf<K> | undefined> {
-    return (await this.#records.answer([{ kind, id }]))[0] as RecordOf<K> | undefined
-  }
-
-  override answer(queries: readonly Query[]): Promise<readonly AnyRecord[]> {
-    return this.#records.answer(queries)
-  }
-
-  override async jobsByName(query: JobsByName): Promise<readonly JobRecord[]> {
-    await this.flush()
-    return super.jobsByName(query)
-  }
-
-  override async recordsDue(at: number, limit: number): Promise<readonly AnyRecord[]> {
-    await this.flush()
-    return super.recordsDue(at, limit)
-  }
-
-  override changedByOthers(query: {
-    records: readonly Pick<AnyRecord, 'kind' | 'id'>[]
-    station: string
-    after: number
-  }): Promise<boolean> {
-    return this.#records.changedByOthers(query.records, query.station, query.after)
-  }
-
-  override async logHead(): Promise<LogHead> {
-    this.#log.head ??= await super.logHead()
-    return this.#log.head
-  }
-
-  override async stationHead(station: string): Promise<StationHead | undefined> {
-    if (!this.#log.station(station).known) this.#log.learnStation(station, await super.stationHead(station))
-    return this.#log.station(station).head
-  }
-
-  override async lineAt(station: string, seq: number): Promise<LinePlace | undefined> {
-    const pending = this.#log.pendingAt(station, seq)
-    return pending === undefined ? super.lineAt(station, seq) : placeOf(pending)
-  }
-
-  override async unreadableLine(station: string, hash: string): Promise<LinePlace | undefined> {
-    const stored = await super.unreadableLine(station, hash)
-    const pending = stored ?? this.#log.pendingUnreadable(station, hash)
-    return pending === undefined ? undefined : placeOf(pending)
-  }
-
-  override async hasEntry(id: string): Promise<boolean> {
-    if (this.#log.hasEntry(id) === undefined) this.#log.learnEntry(id, await super.hasEntry(id))
-    return this.#log.hasEntry(id) === true
-  }
-
-  override async changes(query: {
-    after: number
-    except: string
-    limit: number
-  }): Promise<readonly LogLine[]> {
-    await this.flush()
-    return super.changes(query)
-  }
-
-  async putRecords(records: readonly AnyRecord[], by?: ChangedBy): Promise<void> {
-    await this.#records.fetch(records)
-    for (const record of records) this.#records.put(record, by)
-  }
-
-  async append(line: NewLine): Promise<number> {
-    await this.logHead()
-    await this.stationHead(line.station)
-    return this.#log.append(line)
   }
 
   async putDocument(document: JobDocument): Promise<void> {
@@ -260,8 +151,6 @@ export class PgWriting extends PgReading implements WriteTransaction {
     )
   }
 }
-
-const placeOf = ({ seq, hash, cursor }: LinePlace): LinePlace => ({ seq, hash, cursor })
 
 /** Waits for all of them, and then tells the first failure: none is left running behind a transaction that ends. */
 async function settled(sent: readonly Promise<unknown>[]): Promise<void> {

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { scheduler } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { fail, type Outcome, ok } from '../../../lifecycle/outcome.ts'
 import type { Timers } from '../../../ports/clock.ts'
+import { HeldWriting } from '../held/held-writing.ts'
 import { type ReadTransaction, type Store, StoreBusy, type WriteTransaction } from '../store.ts'
+import { Turns } from '../turns.ts'
 import { migrate } from './migrations.ts'
 import { movedTo } from './moved.ts'
 import { SqliteReading } from './reading.ts'
 import { guarded, isBusy, Statements } from './statements.ts'
-import { Turns } from './turns.ts'
 import { SqliteWriting } from './writing.ts'
 
 /** How long a transaction waits for another process (the command line, a second service) to let go of the file. */
@@ -100,19 +102,17 @@ function unreadable(path: string, detail: string): Outcome<never, OpenFailureCod
 }
 
 class SqliteStore implements Store {
-  private readonly writes: Connection<WriteTransaction>
+  private readonly writes: Connection<HeldWriting>
   private readonly reads: Connection<ReadTransaction>
 
   private readonly path: string
 
   constructor(path: string, writer: Database.Database, reader: Database.Database, patience: Patience) {
     this.path = path
-    const [writing, reading] = [
-      new SqliteWriting(new Statements(writer)),
-      new SqliteReading(new Statements(reader)),
-    ]
-    this.writes = new Connection(writer, 'begin immediate', writing, patience)
-    this.reads = new Connection(reader, 'begin', reading, patience)
+    const writing = new SqliteWriting(new Statements(writer))
+    const reading = new SqliteReading(new Statements(reader))
+    this.writes = new Connection(writer, 'begin immediate', () => new HeldWriting(writing), patience)
+    this.reads = new Connection(reader, 'begin', () => reading, patience)
   }
 
   read<T>(work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
@@ -153,14 +153,14 @@ function taken(lock: Database.Database): boolean {
 class Connection<Tx> {
   private readonly db: Database.Database
   private readonly begin: string
-  private readonly tx: Tx
+  private readonly transaction: () => Tx
   private readonly patience: Patience
   private readonly turns = new Turns()
 
-  constructor(db: Database.Database, begin: string, tx: Tx, patience: Patience) {
+  constructor(db: Database.Database, begin: string, transaction: () => Tx, patience: Patience) {
     this.db = db
     this.begin = begin
-    this.tx = tx
+    this.transaction = transaction
     this.patience = patience
   }
 
@@ -168,8 +168,12 @@ class Connection<Tx> {
     return this.turns.take(async () => {
       try {
         await this.start()
-        const answer = await work(this.tx)
+        const tx = this.transaction()
+        const answer = await work(tx)
+        if (tx instanceof HeldWriting) await tx.flush()
         guarded(() => this.db.exec('commit'))
+        // SQLite answers at once: without this a long row of transactions would keep everyone else waiting to its end.
+        if (tx instanceof HeldWriting) await scheduler.yield()
         return answer
       } catch (error) {
         if (this.db.inTransaction) this.db.exec('rollback')

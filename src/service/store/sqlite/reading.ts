@@ -2,6 +2,7 @@ import { NO_HASH } from '../../../contract/entry.ts'
 import type { Query } from '../../../lifecycle/hood.ts'
 import type { AnyRecord, JobRecord, RecordKind, RecordOf } from '../../../lifecycle/records.ts'
 import type { JobDocument } from '../documents.ts'
+import type { Found } from '../held/held-records.ts'
 import { type BodyRow, type LineRow, lineOf, type TokenRow, tokenOf } from '../rows.ts'
 import type {
   JobsByName,
@@ -30,30 +31,32 @@ export class SqliteReading implements ReadTransaction {
   }
 
   async answer(queries: readonly Query[]): Promise<readonly AnyRecord[]> {
-    // A neighbourhood asks dozens of questions at once: two statements answer them all.
+    return this.found(queries).map(({ body }) => JSON.parse(body) as AnyRecord)
+  }
+
+  /** A neighbourhood asks dozens of questions at once: two statements answer them all. */
+  protected found(queries: readonly Query[]): readonly Found[] {
     const byId = queries.flatMap((query) => ('id' in query ? [[query.kind, query.id]] : []))
     const byLookup = queries.flatMap((query) =>
       'id' in query ? [] : [[query.kind, query.field, query.value]],
     )
     return [
-      ...this.records(
+      ...this.foundBy(
         byId,
-        `select r.body from json_each(?) q
+        `select r.kind, r.id, r.body, r.changed, '' as field, '' as value from json_each(?) q
          cross join records r on r.kind = q.value ->> 0 and r.id = q.value ->> 1`,
       ),
-      ...this.records(
+      ...this.foundBy(
         byLookup,
-        `select r.body from json_each(?) q
+        `select r.kind, r.id, r.body, r.changed, l.field, l.value from json_each(?) q
          cross join lookups l on l.kind = q.value ->> 0 and l.field = q.value ->> 1 and l.value = q.value ->> 2
          cross join records r on r.kind = l.kind and r.id = l.id`,
       ),
     ]
   }
 
-  private records(questions: readonly unknown[], sql: string): readonly AnyRecord[] {
-    if (questions.length === 0) return []
-    const rows = this.sql.all<BodyRow>(sql, JSON.stringify(questions))
-    return JSON.parse(`[${rows.map((row) => row.body).join(',')}]`) as AnyRecord[]
+  private foundBy(questions: readonly unknown[], sql: string): readonly Found[] {
+    return questions.length === 0 ? [] : this.sql.all<Found>(sql, JSON.stringify(questions))
   }
 
   async jobsByName({ prefix, after, state, type, limit }: JobsByName): Promise<readonly JobRecord[]> {

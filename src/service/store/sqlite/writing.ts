@@ -1,88 +1,66 @@
 import { nextDueOf } from '../../../lifecycle/deadlines.ts'
-import { type AnyRecord, lookupsOf } from '../../../lifecycle/records.ts'
-import { nextChain } from '../../journal/hashes.ts'
+import type { Query } from '../../../lifecycle/hood.ts'
 import type { JobDocument } from '../documents.ts'
-import type {
-  ChangedBy,
-  Foreseen,
-  NewLine,
-  SealedKey,
-  StoredPersonal,
-  StoredToken,
-  WriteTransaction,
-} from '../store.ts'
+import type { PendingLine } from '../held/held-log.ts'
+import type { Changes, Found } from '../held/held-records.ts'
+import type { HeldDatabase } from '../held/held-writing.ts'
+import type { SealedKey, StoredPersonal, StoredToken } from '../store.ts'
 import { SqliteReading } from './reading.ts'
 
 /** A whole transaction. */
-export class SqliteWriting extends SqliteReading implements WriteTransaction {
-  async foresee(_asked: () => Foreseen): Promise<void> {
-    // Every answer is in this process already.
+export class SqliteWriting extends SqliteReading implements HeldDatabase {
+  readonly farAway = false
+
+  async find(queries: readonly Query[]): Promise<readonly Found[]> {
+    return this.found(queries)
   }
 
-  async putRecords(records: readonly AnyRecord[], by?: ChangedBy): Promise<void> {
-    const changed = by === undefined ? '{}' : JSON.stringify({ [by.station]: by.cursor })
-    for (const record of records) {
+  async entriesThere(ids: readonly string[]): Promise<readonly string[]> {
+    return this.sql
+      .all<{ id: string }>(
+        'select l.id from json_each(?) q cross join change_log l on l.id = q.value',
+        JSON.stringify(ids),
+      )
+      .map(({ id }) => id)
+  }
+
+  async write(lines: readonly PendingLine[], { records, lookupsGone, lookupsNew }: Changes): Promise<void> {
+    for (const line of lines)
+      this.sql.run(
+        `insert into change_log (cursor, station, seq, id, kind, hash, chain, text, at, personal_key, personal_hash)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        line.cursor,
+        line.station,
+        line.seq,
+        line.id ?? null,
+        line.kind ?? null,
+        line.hash,
+        line.chain,
+        line.text,
+        line.at,
+        line.personal?.key ?? null,
+        line.personal?.hash ?? null,
+      )
+    for (const { record, body, changed } of records)
       this.sql.run(
         `insert into records (kind, id, due, body, changed) values (?, ?, ?, ?, ?)
-         on conflict (kind, id) do update set due = excluded.due, body = excluded.body,
-           changed = json_patch(records.changed, excluded.changed)`,
+         on conflict (kind, id) do update set due = excluded.due, body = excluded.body, changed = excluded.changed`,
         record.kind,
         record.id,
         nextDueOf(record) ?? null,
-        JSON.stringify(record),
+        body,
         changed,
       )
-      this.putLookups(record)
-    }
-  }
-
-  private putLookups(record: AnyRecord): void {
-    const wanted = new Map(lookupsOf(record).map((l) => [`${l.field}=${l.value}`, l]))
-    const kept = this.sql.all<{ field: string; value: string }>(
-      'select field, value from lookups where kind = ? and id = ?',
-      record.kind,
-      record.id,
-    )
-    for (const { field, value } of kept) {
-      if (wanted.delete(`${field}=${value}`)) continue
+    for (const { kind, field, value, id } of lookupsGone)
       this.sql.run(
         'delete from lookups where kind = ? and field = ? and value = ? and id = ?',
-        record.kind,
+        kind,
         field,
         value,
-        record.id,
+        id,
       )
-    }
-    for (const { field, value } of wanted.values())
-      this.sql.run(
-        'insert into lookups (kind, field, value, id) values (?, ?, ?, ?)',
-        record.kind,
-        field,
-        value,
-        record.id,
-      )
-  }
-
-  async append(line: NewLine): Promise<number> {
-    // The only writer at this moment, and nobody sees the line before the commit.
-    const head = await this.logHead()
-    const cursor = head.cursor + 1
-    this.sql.run(
-      `insert into change_log (cursor, station, seq, id, kind, hash, chain, text, at, personal_key, personal_hash)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      cursor,
-      line.station,
-      line.seq,
-      line.id ?? null,
-      line.kind ?? null,
-      line.hash,
-      nextChain(head.chain, cursor, line.hash),
-      line.text,
-      line.at,
-      line.personal?.key ?? null,
-      line.personal?.hash ?? null,
-    )
-    return cursor
+    for (const { kind, field, value, id } of lookupsNew)
+      this.sql.run('insert into lookups (kind, field, value, id) values (?, ?, ?, ?)', kind, field, value, id)
   }
 
   async putDocument(document: JobDocument): Promise<void> {
