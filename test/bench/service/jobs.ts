@@ -87,11 +87,7 @@ async function orderTemplate({ dataDir, database }: Place, drives: number): Prom
 
 /** Makes jobs 1 … `count`, each with `drives` drives, announced and on their way. */
 export async function fillJobs(place: Place, count: number, drives = DRIVES_PER_JOB): Promise<void> {
-  await moreJobs(place, await orderTemplate(place, drives), 1, count)
-}
-
-/** As `fillJobs`, onto a database that was filled before. */
-export async function moreJobs(place: Place, template: string, from: number, to: number): Promise<void> {
+  const template = await orderTemplate(place, drives)
   const pad = (digits: number) =>
     place.database === undefined ? `printf('%0${digits}d', n.n)` : `lpad(n.n::text, ${digits}, '0')`
   const renamed = (column: string) =>
@@ -103,8 +99,8 @@ export async function moreJobs(place: Place, template: string, from: number, to:
     ].reduce((sql, [what, by]) => `replace(${sql}, '${what}', ${by})`, `t.${column}`)
   const numbers =
     place.database === undefined
-      ? `(with recursive c (n) as (select ${from} union all select n + 1 from c where n < ${to}) select n from c) n`
-      : `generate_series(${from}, ${to}) n (n)`
+      ? `(with recursive c (n) as (select 1 union all select n + 1 from c where n < ${count}) select n from c) n`
+      : `generate_series(1, ${count}) n (n)`
   const tables: readonly [table: string, columns: readonly string[], where: string, order: string][] = [
     ['records', ['kind', 'id', 'due', 'body', 'changed'], `t.id like '${template}%'`, 't.kind, n.n, t.id'],
     ['lookups', ['kind', 'field', 'value', 'id'], `t.id like '${template}%'`, 't.kind, t.field, n.n, t.id'],

@@ -11,7 +11,7 @@ import type { Place } from './jobs.ts'
 
 export type StoreName = 'sqlite' | 'postgresql'
 /** STORES=sqlite or STORES=postgresql measures only that one. */
-export const STORES = (process.env.STORES ?? 'sqlite,postgresql').split(',') as StoreName[]
+const STORES = (process.env.STORES ?? 'sqlite,postgresql').split(',') as StoreName[]
 
 export interface Rig extends Place {
   readonly store: StoreName
