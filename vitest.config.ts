@@ -18,7 +18,11 @@ export default defineConfig(({ mode }) => ({
     allowOnly: false,
     /** In CI only tests that fail may talk, so that the output stays bounded. */
     silent: process.env.CI === undefined ? false : 'passed-only',
-    globalSetup: ['./build/test-run/seed.ts', './test/fixtures/postgres/run-server.ts'],
+    globalSetup: [
+      './build/test-run/seed.ts',
+      './test/fixtures/postgres/run-server.ts',
+      './test/fixtures/run-folder.ts',
+    ],
     setupFiles: './build/test-run/seed-fast-check.ts',
     reporters: ['default', './build/test-run/reporter.ts'],
     projects:

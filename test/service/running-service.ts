@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Caller } from '../../src/service/caller.ts'
 import { type RunningService, type ServiceOptions, startService } from '../../src/service/start-service.ts'
 import { systemIds } from '../../src/system/ids.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { FakeLog } from '../fakes/log.ts'
+import { runFolder } from '../fixtures/run-folder.ts'
 import { must, SUBSCRIPTION } from './service-under-test.ts'
 
 /** Tokens every running test service trusts. */
@@ -18,7 +17,7 @@ const TRUSTED: ReadonlyMap<string, Caller> = new Map([
 
 /** A service on a real TLS listener, with a data folder of its own. */
 export async function runService(more: Partial<ServiceOptions> = {}) {
-  const dataDir = more.dataDir ?? mkdtempSync(join(tmpdir(), 'tallydock-running-'))
+  const dataDir = more.dataDir ?? runFolder('running')
   const clock = new FakeClock()
   const service: RunningService = must(
     await startService({

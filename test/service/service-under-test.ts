@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { ENTRY_FORMAT, type Entry, entryText, NO_HASH, type Personal } from '../../src/contract/entry.ts'
 import {
@@ -23,6 +21,7 @@ import type { World } from '../../src/service/world.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { CountingIds } from '../fakes/ids.ts'
 import { FakeLog } from '../fakes/log.ts'
+import { runFolder } from '../fixtures/run-folder.ts'
 
 export const SUBSCRIPTION = '0b6f2c1e-1111-4222-8333-0123456789ab'
 const GROUP = 'harbor-rg'
@@ -66,13 +65,14 @@ export class ServiceUnderTest {
     { database, masterKey }: { readonly database?: string; readonly masterKey?: string } = {},
   ): Promise<ServiceUnderTest> {
     const parts = {
-      dir: mkdtempSync(join(tmpdir(), 'tallydock-service-')),
+      dir: runFolder('service'),
       clock: new FakeClock(),
       ids: new CountingIds(1),
       log: new FakeLog(),
     }
-    const world = must(await openWorld({ dataDir: parts.dir, database, masterKey, ...parts }))
-    return new ServiceUnderTest({ ...parts, world }, options)
+    const opened = await openWorld({ dataDir: parts.dir, database, masterKey, ...parts })
+    if (!opened.ok) rmSync(parts.dir, { recursive: true, force: true })
+    return new ServiceUnderTest({ ...parts, world: must(opened) }, options)
   }
 
   async end(): Promise<void> {

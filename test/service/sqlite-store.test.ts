@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import { MIGRATIONS, migrate } from '../../src/service/store/sqlite/migrations.t
 import { openSqliteStore } from '../../src/service/store/sqlite/open-sqlite-store.ts'
 import type { Store } from '../../src/service/store/store.ts'
 import { systemTimers } from '../../src/system/clock.ts'
+import { runFolder } from '../fixtures/run-folder.ts'
 import { job, serviceStoreSuite } from '../suites/service-store.ts'
 import { must } from './service-under-test.ts'
 
@@ -14,7 +14,7 @@ let dir: string
 const path = () => join(dir, 'service.sqlite')
 
 serviceStoreSuite('SQLite', async () => {
-  dir = mkdtempSync(join(tmpdir(), 'tallydock-store-'))
+  dir = runFolder('store')
   const opened: Store[] = []
   const open = async () => {
     const store = must(openSqliteStore(path(), { timers: systemTimers }))
@@ -35,7 +35,7 @@ serviceStoreSuite('SQLite', async () => {
 
 describe('the SQLite file', () => {
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'tallydock-store-'))
+    dir = runFolder('store')
   })
   afterEach(() => rmSync(dir, { recursive: true }))
 

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import Database from 'better-sqlite3'
@@ -13,12 +12,13 @@ import { startEmbeddedService } from '../../src/station/embedded-service.ts'
 import { systemIds } from '../../src/system/ids.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { FakeLog } from '../fakes/log.ts'
+import { runFolder } from '../fixtures/run-folder.ts'
 import { runService } from './running-service.ts'
 import { API, importJob, jobPath, must } from './service-under-test.ts'
 
 let dataDir: string
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'tallydock-start-'))
+  dataDir = runFolder('start')
 })
 afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true })
@@ -111,7 +111,7 @@ describe('the service', () => {
   test('says when its port is taken, and leaves nothing open behind', async () => {
     const service = await runService({ dataDir })
     const port = Number(new URL(service.url).port)
-    const other = mkdtempSync(join(tmpdir(), 'tallydock-start-'))
+    const other = runFolder('start')
     const outcome = await startService({ ...parts(), dataDir: other, port })
     expect(outcome).toMatchObject({ ok: false, failure: { code: 'port-taken' } })
     const db = new Database(join(other, 'service.sqlite'))
