@@ -29,7 +29,7 @@ const JOBS = Number(process.env.JOBS ?? 10_000)
 const READS = Number(process.env.READS ?? 5_000)
 const STATIONS = 4
 /** Entries of one push that share a transaction in the service. */
-const ROWS_PER_TRANSACTION = 100
+const ROWS_PER_TRANSACTION = 50
 const ROW_CHARACTERS = 520
 const READERS = 8
 

@@ -8,8 +8,8 @@ import { SERVICE, type World } from '../world.ts'
 import { follow } from './follow.ts'
 import { placesOf, type ReadWire, readEvent, readWire } from './read-entry.ts'
 
-/** Entries that share a transaction: few enough that other writers are not kept waiting. */
-const ENTRIES_PER_TRANSACTION = 100
+/** Entries that share a transaction: few enough that nobody else, reader or writer, is kept waiting long. */
+const ENTRIES_PER_TRANSACTION = 50
 
 /**
  * A station's entries, in order. Each is kept as a fact and answered; the station's counter moves in the transaction that
