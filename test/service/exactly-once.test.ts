@@ -86,13 +86,15 @@ test.each(['SQLite', 'PostgreSQL'])('every entry is in the service exactly once,
     LOSSES,
   )
   onTestFinished(() => proxy.close())
-  const token = await service.token('station')
   const stations = Array.from({ length: STATIONS }, (_, i) => new Station(`dock-${i}`, 100 + i))
 
   const rounds = async (station: Station, until: () => boolean) => {
+    const token = await service.token('station', station.station)
     const api = must(createHttpSyncApi({ url: proxy.url, token, timers: systemTimers }))
     while (!until()) {
-      await exchange(api, station, { greet: true })
+      const end = await exchange(api, station, { greet: true })
+      if (end.outcome === 'failed' && end.failure.code !== 'service-unreachable')
+        throw new Error(end.failure.sentence)
       await pause(1)
     }
     api.close()

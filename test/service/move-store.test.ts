@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { WireEntry } from '../../src/contract/exchange.ts'
 import { openWorld } from '../../src/service/open-world.ts'
 import { moveStore } from '../../src/service/store/move/move-store.ts'
 import { openPgStore } from '../../src/service/store/pg/open-pg-store.ts'
@@ -39,6 +40,13 @@ async function movedService(): Promise<ServiceUnderTest> {
   return moved
 }
 
+/** A station keeps its token. */
+async function pushWithOldToken(now: ServiceUnderTest, entry: WireEntry) {
+  const body = { version: 1, station: lane.station, entries: [entry] }
+  const token = await old.token('station', lane.station)
+  return (await now.call<{ answers: unknown }>('POST', '/dock/v1/entries', body, token)).body.answers
+}
+
 describe('a dock that moves to PostgreSQL', () => {
   test('has everything there, and goes on where it was', async () => {
     const before = { told: await old.told(), job: (await old.get('survey')).body, head: await headOf(old) }
@@ -53,14 +61,14 @@ describe('a dock that moves to PostgreSQL', () => {
     const keys = await now.keys('survey')
     expect(keys.body.value.map(({ bitLockerKey }) => bitLockerKey)).toEqual([KEY, KEY])
     const next = lane.write(look('after'))
-    expect((await now.push(lane.station, [next])).answers).toMatchObject([{ seq: 4, answer: 'accepted' }])
+    expect(await pushWithOldToken(now, next)).toMatchObject([{ seq: 4, answer: 'accepted' }])
   })
 
   test('is closed behind itself: nothing gets lost in the old file', async () => {
     must(await moveStore(file(), database.url))
     const entry = lane.write(look('late'))
     const body = { version: 1, station: lane.station, entries: [entry] }
-    const late = await old.call('POST', '/dock/v1/entries', body, await old.token('station'))
+    const late = await old.call('POST', '/dock/v1/entries', body, await old.token('station', lane.station))
     expect(late.status).toBe(503)
     const parts = { clock: old.clock, ids: old.ids, log: old.log }
     expect(await openWorld({ dataDir: old.dir, masterKey: SERVICE_KEY, ...parts })).toMatchObject({
@@ -69,7 +77,7 @@ describe('a dock that moves to PostgreSQL', () => {
     })
     expect(await moveStore(file(), database.url)).toMatchObject({ failure: { code: 'already-moved' } })
     const now = await movedService()
-    expect((await now.push(lane.station, [entry])).answers).toMatchObject([{ seq: 4, answer: 'accepted' }])
+    expect(await pushWithOldToken(now, entry)).toMatchObject([{ seq: 4, answer: 'accepted' }])
   })
 
   test('never mixes with what is there already, and stays as it was', async () => {

@@ -19,14 +19,12 @@ import { importJob, Lane, look, must, ServiceUnderTest } from './service-under-t
 let database: TestDatabase
 /** The same database, looked at from this process, with a clock in the past. */
 let inside: ServiceUnderTest
-let token: string
 const started: ServiceProcess[] = []
 const apis: HttpSyncApi[] = []
 
 beforeEach(async () => {
   database = await testDatabase()
   inside = await ServiceUnderTest.open({}, { database: database.url, masterKey: SERVICE_KEY })
-  token = await inside.token('station')
 })
 afterEach(async () => {
   for (const api of apis.splice(0)) api.close()
@@ -41,7 +39,8 @@ async function start(): Promise<ServiceProcess> {
   return service
 }
 
-function stationAt({ url, ca }: ServiceProcess): HttpSyncApi {
+async function stationAt({ url, ca }: ServiceProcess, station: string): Promise<HttpSyncApi> {
+  const token = await inside.token('station', station)
   const api = must(createHttpSyncApi({ url, ca, token, timers: systemTimers }))
   apis.push(api)
   return api
@@ -61,6 +60,7 @@ async function deliver(
     if (api === undefined) throw new Error('no service to push to')
     const pushed = await push(api, station, entries.slice(sent, sent + 20))
     if (pushed.ok) sent = pushed.value.head.seq
+    else if (pushed.failure.code === 'not-allowed') throw new Error(pushed.failure.sentence)
   }
 }
 
@@ -93,14 +93,14 @@ test('killed in the middle of a push, the other one has nothing of it twice and 
   const entries = written('dock-1', 61, 60)
   // Its transaction is open and its lines wait to be written: there it is killed.
   const held = await database.hold('lock table change_log in share mode')
-  const lost = push(stationAt(first), 'dock-1', entries)
+  const lost = push(await stationAt(first, 'dock-1'), 'dock-1', entries)
   const waiting =
     "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into change_log%'"
   await expect.poll(() => database.query(waiting), { timeout: 20_000 }).toEqual([{ n: 1 }])
   await first.kill()
   expect(await lost).toMatchObject({ ok: false })
   await held.release()
-  const again = await push(stationAt(second), 'dock-1', entries)
+  const again = await push(await stationAt(second, 'dock-1'), 'dock-1', entries)
   expect(must(again).answers.map(({ seq, answer }) => [seq, answer])).toEqual(
     entries.map((_, i) => [i + 1, 'accepted']),
   )
@@ -112,8 +112,8 @@ test('killed while six stations push to both, every entry is there once and in o
   const lanes = new Map(
     Array.from({ length: 6 }, (_, i) => [`dock-${i}`, written(`dock-${i}`, 70 + i, 300)] as const),
   )
-  const delivered = [...lanes].map(([station, entries], i) => {
-    const both = [stationAt(first), stationAt(second)]
+  const delivered = [...lanes].map(async ([station, entries], i) => {
+    const both = [await stationAt(first, station), await stationAt(second, station)]
     return deliver(station, entries, i % 2 === 0 ? both : both.toReversed())
   })
   await expect
@@ -170,12 +170,18 @@ test('killed in the middle of a sweep, what is left falls due once, and is done 
 test('the same drive at two stations in the same second is received once, and both are told within 2 s', async () => {
   const [first, second] = [await start(), await start()]
   const job = await inside.shippingJob()
-  const docks = ['dock-1', 'dock-2'].map((name, i) => {
-    const service = [first, second][i]
-    if (service === undefined) throw new Error('no service')
-    const lane = new Lane(name, 80 + i)
-    return { name, lane, api: stationAt(service), story: new Dock(inside, lane, job, `arrival-${name}`) }
-  })
+  const docks = await Promise.all(
+    (
+      [
+        ['dock-1', first],
+        ['dock-2', second],
+      ] as const
+    ).map(async ([name, service], i) => {
+      const lane = new Lane(name, 80 + i)
+      const story = new Dock(inside, lane, job, `arrival-${name}`)
+      return { name, lane, api: await stationAt(service, name), story }
+    }),
+  )
   const [one, two] = docks
   if (one === undefined || two === undefined) throw new Error('no docks')
   for (const { story } of docks) await story.tell(story.opened())
