@@ -97,6 +97,11 @@ export class HeldWriting implements WriteTransaction {
     return this.#log.head
   }
 
+  async loggedAt(cursor: number): Promise<number | undefined> {
+    await this.flush()
+    return this.#db.loggedAt(cursor)
+  }
+
   async stationHead(station: string): Promise<StationHead | undefined> {
     if (!this.#log.station(station).known)
       this.#log.learnStation(station, await this.#db.stationHead(station))
