@@ -10,6 +10,7 @@ import { type Preferences, PreferencesContext } from './preferences.ts'
 import { Bays } from './rooms/bays/bays.tsx'
 import { Cases } from './rooms/cases/cases.tsx'
 import { Jobs } from './rooms/jobs/jobs.tsx'
+import { Journal } from './rooms/journal/journal.tsx'
 import { Receive } from './rooms/receive/receive.tsx'
 import { ShipBack } from './rooms/ship-back/ship-back.tsx'
 import { Station } from './rooms/station/station.tsx'
@@ -51,6 +52,8 @@ function roomOf(room: ReturnType<typeof usePlace>['room'], job: string | undefin
       return <Cases />
     case 'jobs':
       return <Jobs open={job} />
+    case 'journal':
+      return <Journal />
     case 'station':
       return <Station />
   }

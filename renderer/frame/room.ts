@@ -1,7 +1,7 @@
 /** Which room is shown: the part of the address after `#/`, so that links and the browser's history work. */
 import { useSyncExternalStore } from 'react'
 
-export const ROOMS = ['receive', 'bays', 'ship-back', 'cases', 'jobs', 'station'] as const
+export const ROOMS = ['receive', 'bays', 'ship-back', 'cases', 'jobs', 'journal', 'station'] as const
 export type Room = (typeof ROOMS)[number]
 
 /** A room, and in Jobs the job that is open. */

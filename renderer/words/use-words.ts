@@ -29,6 +29,8 @@ type Family =
   | 'jobs.move'
   | 'jobs.identity'
   | 'jobs.health'
+  | 'cases.deed'
+  | 'cases.did'
   | 'bays.next'
   | 'failure'
   | 'trouble'
@@ -74,8 +76,14 @@ function wordsIn(i18n: i18n, tag: string): Words {
     speak(part, { name, facts }) {
       const key = `verdicts:${part}.${name}`
       if (!/^[\w-]+$/.test(name) || !i18n.exists(key)) return visible(name)
-      const { place: where } = facts
-      return say(key, typeof where === 'string' ? { ...facts, place: place(where) } : facts)
+      const { place: where, reason } = facts
+      return say(key, {
+        ...facts,
+        ...(typeof where === 'string' ? { place: place(where) } : {}),
+        ...(typeof reason === 'string'
+          ? { reason: (named('cases.reason', reason) ?? reason).replace(/\.$/, '') }
+          : {}),
+      })
     },
   }
 }

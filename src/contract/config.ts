@@ -60,6 +60,8 @@ export const stationConfig = z.strictObject({
   copiesAtOnce: z.int().min(1).max(64),
   /** Bay names by physical slot (USB port path, loop device or virtual slot). A slot without a name is its own name. */
   bays: z.record(z.string(), z.string().regex(/^[A-Z0-9-]{1,12}$/)),
+  /** Language of papers and of `tallydock scan`; the window follows the person. English when absent. */
+  language: z.enum(['en', 'nl', 'sv', 'fr']).optional(),
   /** Path of the list of virtual drives; absent on a dock with real ones only. */
   virtualDrives: z.string().optional(),
   /** Printers for labels and for lists on office paper. `folder`: files in `labels/` of the data folder; also when absent. */

@@ -345,6 +345,14 @@ export type JobDetail = z.infer<typeof jobDetail>
 
 const nothing = z.strictObject({})
 
+/** Lines of the journal on a screen. */
+export const MOST_JOURNAL_LINES = 200
+
+const journalAsked = {
+  search: z.string().max(200),
+  kind: z.enum(['all', 'scans', 'drives', 'boxes', 'cases', 'people']),
+}
+
 /** What a window may ask. Each call has its arguments and its answer. */
 export const calls = {
   /** A scan read in the window. `scan` is made there and reused on every retry. */
@@ -385,6 +393,20 @@ export const calls = {
       drive: text.optional(),
     }),
     answer: z.strictObject({ state: z.enum(['sent', 'confirmed']), where: text }),
+  },
+  /** What happened, newest first, and the drives whose serial ends so, each explained in a sentence. */
+  'journal.read': {
+    args: z.strictObject(journalAsked),
+    answer: z.strictObject({
+      lines: z
+        .array(z.strictObject({ id: text, at: when, station: text, by: text, say: sentence, text }))
+        .max(MOST_JOURNAL_LINES),
+      drives: z.array(z.strictObject({ drive: text, say: sentence })).max(10),
+    }),
+  },
+  'journal.export': {
+    args: z.strictObject({ ...journalAsked, format: z.enum(['csv', 'json']) }),
+    answer: z.strictObject({ text, entries: z.int().nonnegative() }),
   },
   'job.read': { args: z.strictObject({ job: text }), answer: jobDetail },
   /** The text of a copy log. */

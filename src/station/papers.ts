@@ -1,28 +1,17 @@
-import { readFileSync } from 'node:fs'
 import type { StationConfig } from '../contract/config.ts'
 import type { Entry } from '../contract/entry.ts'
 import type { Layout } from '../labels/layout.ts'
-import type { LabelTexts } from '../labels/texts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Outcome } from '../lifecycle/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Printer, PrintFailureCode, PrintReceipt } from '../ports/printer.ts'
 import { lifeEvent } from './follow-service.ts'
-
-/** Languages that papers are printed in: those that have words for them. */
-export const PAPER_LANGUAGES = ['en', 'nl', 'sv', 'fr'] as const
-export type PaperLanguage = (typeof PAPER_LANGUAGES)[number]
-
-const LOCALES = new URL('../../assets/locales/', import.meta.url)
-
-function readLabelTexts(language: PaperLanguage): LabelTexts {
-  return JSON.parse(readFileSync(new URL(`${language}/labels.json`, LOCALES), 'utf8')) as LabelTexts
-}
+import { type PaperLanguage, readLabelTexts } from './label-texts.ts'
 
 export interface PapersParts {
   readonly ledger: Ledger
-  readonly config: Pick<StationConfig, 'bays' | 'station'>
+  readonly config: Pick<StationConfig, 'bays' | 'station' | 'language'>
   readonly printer: Printer
   readonly clock: Clock
   readonly log: Log
@@ -67,7 +56,7 @@ export class Papers {
   /** The certificate of a drive that two people destroyed; printed at once, and again when asked for. */
   async certificate(
     serial: string,
-    language: PaperLanguage = 'en',
+    language: PaperLanguage = this.#parts.config.language ?? 'en',
   ): Promise<Outcome<PrintReceipt, PrintFailureCode | 'not-destroyed'>> {
     const { ledger, config } = this.#parts
     const entry = this.#released(serial)

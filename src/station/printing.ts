@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { StationConfig } from '../contract/config.ts'
 import type { Entry } from '../contract/entry.ts'
 import { memoryNotes } from '../labels/notes.ts'
@@ -12,6 +11,7 @@ import type { Log } from '../ports/log.ts'
 import type { Printer, PrintFailureCode, PrintJob, PrintReceipt } from '../ports/printer.ts'
 import { AskedPapers, paperId } from './asked-papers.ts'
 import { lifeEvent } from './follow-service.ts'
+import { readLabelTexts } from './label-texts.ts'
 import { RETURN_PAPERS, type ReturnPaper } from './return-papers.ts'
 
 export type { PrintState } from '../labels/print-queue.ts'
@@ -21,7 +21,7 @@ export interface PrintingParts {
   /** Prints labels, and lists too where no other printer is given for them. */
   readonly printer: Printer
   readonly pagePrinter?: Printer
-  readonly config: Pick<StationConfig, 'sender'>
+  readonly config: Pick<StationConfig, 'sender' | 'language'>
   readonly log: Log
   /** Without timers a paper that failed waits for TD-PRINT or the next start. */
   readonly timers?: Timers
@@ -29,7 +29,6 @@ export interface PrintingParts {
   readonly book?: PrintBook
 }
 
-const TEXTS = new URL('../../assets/locales/en/labels.json', import.meta.url)
 const NO_TIMERS: Timers = { after: () => ({ cancel: () => undefined }) }
 
 /** Fonts and drawing are loaded with the first paper: a station that starts needs none of them. */
@@ -69,7 +68,7 @@ export class Printing {
 
   constructor(parts: PrintingParts) {
     this.#parts = parts
-    this.#texts = JSON.parse(readFileSync(TEXTS, 'utf8')) as LabelTexts
+    this.#texts = readLabelTexts(parts.config.language ?? 'en')
     this.#asked = new AskedPapers(parts.ledger, parts.book ?? memoryNotes())
     this.#queue = new PrintQueue({
       timers: parts.timers ?? NO_TIMERS,

@@ -230,7 +230,7 @@ export async function startStation(options: StationOptions): Promise<Outcome<Sta
     clock,
     ids,
     log,
-    speak: readSentences('en'),
+    speak: readSentences(config.language ?? 'en'),
     people: badges,
     serviceNow: () => clock.now() + (sync.status.state === 'in-step' ? sync.status.clockAheadMs : 0),
     onWritten,

@@ -1,10 +1,13 @@
+import { useState } from 'react'
 import { useNow, useTopic } from '../../engine.ts'
+import { Button } from '../../parts/button.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Meter } from '../../parts/meter.tsx'
 import { Code, Outside, Serial } from '../../parts/serial.tsx'
 import { Shape } from '../../parts/shape.tsx'
 import { useWords, type Words } from '../../words/use-words.ts'
 import { visible } from '../../words/visible.ts'
+import { CaseView } from './case-view.tsx'
 import { byDeadline, type Case, spentOf, type Urgency, urgencyOf } from './due.ts'
 
 const MINUTE_MS = 60_000
@@ -15,9 +18,13 @@ export function Cases() {
   const { t } = useWords()
   const told = useTopic('cases')
   const now = useNow(MINUTE_MS)
+  const [open, setOpen] = useState<string>()
   if (told === undefined) return <Empty title={t('ready.asking')} means={t('cases.emptyMeans')} />
   const cases = byDeadline(told.cases)
   if (cases.length === 0) return <Empty title={t('cases.emptyTitle')} means={t('cases.emptyMeans')} />
+  const shown = cases.find(({ id }) => id === open)
+  if (shown !== undefined)
+    return <CaseView key={shown.id} one={shown} second={told.second} onClose={() => setOpen(undefined)} />
   const of = (urgency: Urgency) => cases.filter((one) => urgencyOf(one, now) === urgency).length
   return (
     <div className="cases">
@@ -47,7 +54,7 @@ export function Cases() {
           </thead>
           <tbody>
             {cases.map((one) => (
-              <CaseRow key={one.id} one={one} now={now} />
+              <CaseRow key={one.id} one={one} now={now} onOpen={() => setOpen(one.id)} />
             ))}
           </tbody>
         </table>
@@ -56,7 +63,13 @@ export function Cases() {
   )
 }
 
-function CaseRow({ one, now }: { readonly one: Case; readonly now: number }) {
+interface CaseRowProps {
+  readonly one: Case
+  readonly now: number
+  readonly onOpen: () => void
+}
+
+function CaseRow({ one, now, onOpen }: CaseRowProps) {
   const words = useWords()
   const { t, named } = words
   return (
@@ -76,7 +89,10 @@ function CaseRow({ one, now }: { readonly one: Case; readonly now: number }) {
       <td>
         <Owner one={one} words={words} />
       </td>
-      <td className="case-next">{named('cases.step', one.reason) ?? t('cases.unknownStep')}</td>
+      <td className="case-next">
+        {named('cases.step', one.reason) ?? t('cases.unknownStep')}
+        <Button onPress={onOpen}>{t('cases.work')}</Button>
+      </td>
     </tr>
   )
 }

@@ -6,9 +6,11 @@ import { usePreferences } from '../../preferences.ts'
 import { languages } from '../../words/languages.ts'
 import { useWords } from '../../words/use-words.ts'
 import { Choice } from './choice.tsx'
+import { PeopleCard } from './people-card.tsx'
 import { PrinterCard } from './printer-card.tsx'
 import { ServiceCard } from './service-card.tsx'
 import { Pairs, SettingCard } from './setting-card.tsx'
+import { SheetCard } from './sheet-card.tsx'
 
 /** Is anything here not ready, and who is to blame: scanner, printer, storage or service? */
 export function Station() {
@@ -21,6 +23,8 @@ export function Station() {
       <PrinterCard printer={station.printer} />
       <StorageCard storage={station.storage} />
       <ServiceCard {...station} />
+      <PeopleCard person={station.person} role={station.role} />
+      <SheetCard />
       <LanguageCard person={station.person} />
       <AboutCard station={station} />
     </div>

@@ -1,10 +1,12 @@
 import type { CallAnswer, CallArgs, JobDetail, ShownScan } from '../../contract/screen.ts'
+import { MOST_JOURNAL_LINES } from '../../contract/screen.ts'
 import { plainText } from '../../drives/plain-text.ts'
 import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import { driveKey } from '../../lifecycle/records.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Log } from '../../ports/log.ts'
+import { asCsv, explainDrives, journalLines } from '../journal-lines.ts'
 import type { Practice } from '../practice/start-practice.ts'
 import { resolveStorage } from '../resolve-storage.ts'
 import type { Station } from '../start-station.ts'
@@ -96,6 +98,16 @@ export function startScreens(parts: StartScreensParts): Screens {
         paper === 'command-sheet'
           ? station.papers.commandSheet(language)
           : station.papers.certificate(drive ?? '', language),
+      'journal.read': (asked) =>
+        ok({
+          lines: journalLines(ledger, asked, MOST_JOURNAL_LINES, nameOf),
+          drives: explainDrives(ledger, asked.search),
+        }),
+      'journal.export': ({ format, ...asked }) => {
+        const lines = journalLines(ledger, asked, MOST_EXPORTED_LINES, (badge) => badge)
+        const text = format === 'csv' ? asCsv(lines) : `${JSON.stringify(lines, null, 2)}\n`
+        return ok({ text, entries: lines.length })
+      },
       'job.read': ({ job }): Outcome<JobDetail> => {
         const detail = jobDetailView(ledger, job, ends)
         return detail === undefined
@@ -165,6 +177,9 @@ function present<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], u
     [K in keyof T]?: Exclude<T[K], undefined>
   }
 }
+
+/** A file that a window can still carry. */
+const MOST_EXPORTED_LINES = 5_000
 
 function notPractice() {
   return fail('not-practice', 'This is a real dock: nothing is plugged or pulled by a screen.')
