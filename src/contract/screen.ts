@@ -1,13 +1,6 @@
 import { z } from 'zod'
-import {
-  CASE_STATES,
-  COPY_STATES,
-  DRIVE_STATES,
-  JOB_STATES,
-  RETURN_STATES,
-  VERDICT_CODES,
-} from '../lifecycle/states.ts'
-import { jobPersonal } from './import-export-api.ts'
+import { COPY_STATES, DRIVE_STATES, JOB_STATES, RETURN_STATES, VERDICT_CODES } from '../lifecycle/states.ts'
+import { casesTopic, deedArgs } from './case-screen.ts'
 import { conformityFinding, HEALTHS, healthReason, rawValue } from './intake.ts'
 
 /**
@@ -232,51 +225,7 @@ export const topics = {
     /** Jobs beyond those listed. */
     more: z.int().nonnegative(),
   }),
-  cases: z.strictObject({
-    cases: z
-      .array(
-        z.strictObject({
-          id: text,
-          reason: text,
-          state: z.enum(CASE_STATES),
-          job: text.optional(),
-          drive: text.optional(),
-          arrival: text.optional(),
-          owner: text.optional(),
-          openedAt: when,
-          dueAt: when.optional(),
-          /** What can be done about it, the likeliest first; with an instant when it is not time for it yet. */
-          deeds: z.array(
-            z.strictObject({
-              deed: text,
-              who: z.enum(['anyone', 'supervisor', 'two']),
-              fromAt: when.optional(),
-              wants: z.enum(['ask-first', 'job', 'count']).optional(),
-            }),
-          ),
-          /** What people did about it, oldest first. */
-          log: z.array(
-            z.strictObject({
-              at: when,
-              by: text,
-              did: text,
-              how: text.optional(),
-              words: text.optional(),
-              count: z.int().optional(),
-              photo: text.optional(),
-              second: text.optional(),
-            }),
-          ),
-          /** Whom to ask; on screens only. */
-          contact: z.strictObject({ name: text, phone: text, email: text }).optional(),
-          /** Jobs of its box: which of them an extra drive goes home with. */
-          jobs: z.array(z.strictObject({ id: text, name: text })),
-        }),
-      )
-      .max(200),
-    /** A case waits for the badge of a second person. */
-    second: z.strictObject({ case: text, deed: text }).optional(),
-  }),
+  cases: casesTopic,
   /** What there is to scan and to plug on a practice dock; empty on every other. */
   practice: z.strictObject({
     /** Codes that can be scanned now, in the order of their groups. */
@@ -361,25 +310,7 @@ export const calls = {
     answer: shownScan,
   },
   /** A command from a screen: what its barcode does, about a case, drive or job, with words and evidence. */
-  'deed.do': {
-    args: z.strictObject({
-      scan: z.uuid(),
-      command: z.string().regex(/^TD-[A-Z]+$/),
-      case: text.optional(),
-      drive: text.optional(),
-      job: text.optional(),
-      words: z.string().max(4_000).optional(),
-      count: z.int().min(0).max(10_000).optional(),
-      photo: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .optional(),
-      reason: z.string().max(64).optional(),
-      /** Where the drives of a case go home to. */
-      address: jobPersonal.optional(),
-    }),
-    answer: shownScan,
-  },
+  'deed.do': { args: deedArgs, answer: shownScan },
   /** A supervisor's PIN, typed; in no entry and no log. */
   'person.pin': {
     args: z.strictObject({ scan: z.uuid(), pin: z.string().regex(/^[0-9]{4,12}$/) }),
