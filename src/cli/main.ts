@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   },
   copy: { summary: 'one drive, headless', load: () => import('./copy.ts') },
   people: { summary: 'who has a badge at this station', load: () => import('./people.ts') },
+  'support-bundle': {
+    summary: 'one file for whoever helps, without secrets',
+    load: () => import('./support-bundle.ts'),
+  },
   ledger: { summary: 'check or export the journal of this station', load: () => import('./ledger.ts') },
 }
 
@@ -59,7 +63,7 @@ async function main(args: readonly string[], io: CliIo): Promise<number> {
 }
 
 function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)} ${summary}`)
   return ['tallydock <command> [options]', '', ...rows, '', 'tallydock <command> --help says more.'].join(
     '\n',
   )
