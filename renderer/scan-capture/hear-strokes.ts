@@ -30,11 +30,14 @@ const BUSY_MS = 8
 const SETTLE_MS = 60
 /** A machine that hands strokes over this late has other worries. */
 const LONGEST_LAG_MS = 1_000
+/** On a page that is always busy every timer is late. This long behind the last stroke it no longer matters. */
+const LONGEST_DRAIN_MS = 2_000
 
 export function hearStrokes(parts: HearingParts): Hearing {
   const { timers, monotonicMs, strokesArePending, onScan, onTyped, onTakeBack } = parts
   let state = startKeys()
   let timer: { cancel(): void } | undefined
+  let handedMs = 0
   let lag = { ms: 0, seenMs: 0 }
 
   /** How late strokes have been handed over lately: the next ones will be as late. Fades in twice the time. */
@@ -73,7 +76,9 @@ export function hearStrokes(parts: HearingParts): Hearing {
   }
 
   function drain(late: boolean): void {
-    if (late) wait(SETTLE_MS + lagMs(), drain)
+    const isOver = monotonicMs() - handedMs > LONGEST_DRAIN_MS && !strokesArePending()
+    if (isOver) fallSilent()
+    else if (late) wait(SETTLE_MS + lagMs(), drain)
     else wait(0, (lateAgain) => (lateAgain ? drain(true) : fallSilent()))
   }
 
@@ -84,7 +89,8 @@ export function hearStrokes(parts: HearingParts): Hearing {
 
   return {
     stroke(stroke) {
-      sawLag(monotonicMs() - stroke.timeMs)
+      handedMs = monotonicMs()
+      sawLag(handedMs - stroke.timeMs)
       state = foldKeys(state, stroke)
       const { swallowed } = state
       take()

@@ -16,6 +16,8 @@ interface Stall {
   readonly forMs: number
 }
 
+const LONGEST_RUN_MS = 60_000
+
 /** Runs a page until nothing is left to do; answers the scans it heard. `handedMs`: when the page hears of a stroke. */
 function run(
   strokes: readonly (Stroke & { readonly handedMs?: number })[],
@@ -44,6 +46,7 @@ function run(
   })
 
   while (waiting.length > 0 || timers.size > 0) {
+    if (nowMs > LONGEST_RUN_MS) throw new Error(`No end of it after ${nowMs} ms.`)
     for (const { fromMs, forMs } of stalls)
       if (nowMs >= fromMs && nowMs < fromMs + forMs) nowMs = fromMs + forMs
     const due = next()
@@ -94,6 +97,12 @@ describe('on a page that stalls anywhere, for up to 400 ms at a time', () => {
       }),
     )
   })
+})
+
+it('a page that is busy again and again for ever still comes to the end of a code', () => {
+  const strokes = [...'ZR5A1N7K'].map((key, at) => ({ key, madeMs: 1_000 + at * 5 }))
+  const forever = Array.from({ length: 1_000 }, (_, at) => ({ fromMs: at * 290, forMs: 200 }))
+  expect(run(strokes, forever)).toEqual(['ZR5A1N7K'])
 })
 
 describe('a machine that hands strokes over late', () => {

@@ -1,6 +1,6 @@
 import type { Sentence, TopicState } from '../../contract/screen.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { commands } from '../../scanning/own-codes.ts'
+import type { Command } from '../../scanning/own-codes.ts'
 import { lessonOf } from './lesson.ts'
 import { drivesInBoxes, type Parcels } from './parcels.ts'
 import { BAYS } from './practice-folder.ts'
@@ -8,6 +8,18 @@ import type { VirtualDock } from './virtual-dock.ts'
 
 type Shown = TopicState<'practice'>
 type Code = Shown['codes'][number]
+
+/** Those a first package can need; the others are on the printed sheets. */
+const FIRST_COMMANDS: readonly Command[] = [
+  'TD-FINISH',
+  'TD-UNDO',
+  'TD-HOLD',
+  'TD-PACK',
+  'TD-PRINT',
+  'TD-NEXT',
+  'TD-DAMAGED',
+  'TD-SHIP',
+]
 
 export interface PracticeViewParts {
   readonly ledger: Ledger
@@ -24,7 +36,7 @@ export function practiceView({ ledger, dock }: PracticeViewParts): Shown {
       ...boxes(parcels),
       ...drives(parcels),
       ...BAYS.map((bay) => code('bays', `TD-BAY-${bay}`, 'bay', { bay })),
-      ...commands.map((text) => code('commands', text, text)),
+      ...FIRST_COMMANDS.map((text) => code('commands', text, text)),
       ...goingHome(ledger, parcels),
     ],
     drives: parcels.flatMap((parcel) =>
