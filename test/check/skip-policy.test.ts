@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -54,10 +54,9 @@ describe('a whole test run', () => {
   let root = ''
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'tallydock-test-run-'))
-    for (const part of ['vitest.config.ts', 'build/test-run', '.ci/expected-absent'])
-      cpSync(join(home, part), join(root, part), { recursive: true })
+    const parts = ['vitest.config.ts', 'build/test-run', '.ci/expected-absent', 'test/fixtures/postgres']
+    for (const part of parts) cpSync(join(home, part), join(root, part), { recursive: true })
     symlinkSync(join(home, 'node_modules'), join(root, 'node_modules'))
-    mkdirSync(join(root, 'test'))
   })
   afterEach(() => rmSync(root, { recursive: true }))
 
