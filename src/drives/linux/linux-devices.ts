@@ -4,6 +4,7 @@ import { fail, type Outcome, ok } from '../../lifecycle/outcome.ts'
 import type { Timers } from '../../ports/clock.ts'
 import type { Device, Devices, OpenFailureCode, OpenVolume } from '../../ports/devices.ts'
 import type { Log } from '../../ports/log.ts'
+import { diskNodesByDrivelist } from './ask-drivelist.ts'
 import { kernelHasDeviceMapper } from './bitlocker.ts'
 import { type Commands, systemCommands } from './commands.ts'
 import { ejectDevice } from './eject.ts'
@@ -26,7 +27,7 @@ export interface LinuxDevicesOptions {
   readonly mountDir: string
   /** Loop devices to treat as drives; asked at each listing. Default: none. */
   readonly loops?: () => readonly AllowedLoop[]
-  /** For one call of lsblk. Default 10 s. */
+  /** For one call of lsblk or drivelist. Default 10 s. */
   readonly listTimeoutMs?: number
 }
 
@@ -36,6 +37,7 @@ export interface LinuxDevicesDeps {
   /** The rest is for tests; the default is this machine. */
   readonly commands?: Commands
   readonly kernel?: KernelFolders
+  readonly diskNodes?: () => Promise<readonly string[]>
   readonly hasDeviceMapper?: () => Promise<boolean>
 }
 
@@ -56,6 +58,7 @@ export async function createLinuxDevices(
     ...given,
     commands: given.commands ?? systemCommands(given.timers),
     kernel: given.kernel ?? KERNEL,
+    diskNodes: given.diskNodes ?? diskNodesByDrivelist,
     hasDeviceMapper: given.hasDeviceMapper ?? kernelHasDeviceMapper,
     listTimeoutMs,
   }

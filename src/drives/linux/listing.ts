@@ -1,17 +1,19 @@
 import { type Outcome, ok } from '../../lifecycle/outcome.ts'
 import type { Device } from '../../ports/devices.ts'
+import { type AskDrivelistDeps, askDrivelist } from './ask-drivelist.ts'
 import type { Commands } from './commands.ts'
 import { type BlockNode, listBlockDevices } from './lsblk.ts'
 import { type KernelFolders, mountedBtrfsMembers, readDiskFacts } from './sysfs.ts'
 import { whySystem } from './system-disk.ts'
 
 /**
- * The disks plugged into a Linux machine: lsblk says which there are and what stands on them, sysfs adds place, attachment
- * and serial numbers. (The drivelist package asks the same lsblk for everything it knows, file-system fill among it, which
- * a hung mount holds up; its answer would add nothing.) When lsblk does not answer, or answers with something else, the
- * listing has failed.
+ * The disks plugged into a Linux machine.
+ *
+ * drivelist says which disks there are; lsblk and sysfs say what it leaves out: loop devices, serial numbers, the place,
+ * what stands on the disk. Where drivelist does not answer, lsblk's own disks stand in for it. When lsblk does not answer,
+ * or answers with something else, the listing has failed.
  */
-export interface ListingDeps {
+export interface ListingDeps extends AskDrivelistDeps {
   readonly commands: Commands
   readonly kernel: KernelFolders
 }
@@ -36,8 +38,11 @@ export function createListing(
   deps: ListingDeps,
   options: ListingOptions,
 ): () => Promise<Outcome<readonly Device[], 'listing-failed'>> {
+  const diskNodes = askDrivelist(deps, options.timeoutMs)
+
   return async () => {
-    const [tree, btrfsMembers] = await Promise.all([
+    const [nodes, tree, btrfsMembers] = await Promise.all([
+      diskNodes(),
       listBlockDevices(deps.commands, { timeoutMs: options.timeoutMs }),
       mountedBtrfsMembers(deps.kernel),
     ])
@@ -46,7 +51,8 @@ export function createListing(
     const loops = new Map(options.loops().map((loop) => [loop.name, loop]))
     const disks = tree.value.filter((disk) => {
       if (disk.type === 'loop') return loops.has(disk.kname) && disk.sizeBytes > 0
-      return disk.type === 'disk' && !NOT_DRIVES.test(disk.kname) && disk.sizeBytes > 0
+      const isDisk = disk.type === 'disk' && !NOT_DRIVES.test(disk.kname) && disk.sizeBytes > 0
+      return isDisk && (nodes === undefined || nodes.includes(disk.node))
     })
     const context = { mountDir: options.mountDir, btrfsMembers }
     const devices = disks.map((disk) =>

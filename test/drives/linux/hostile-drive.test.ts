@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createListing } from '../../../src/drives/linux/listing.ts'
 import { KERNEL } from '../../../src/drives/linux/sysfs.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+import { FakeLog } from '../../fakes/log.ts'
 import { digest, emptyImage, makeImage, run } from '../../fixtures/drives/disk-image.ts'
 import { type LoopDock, loopDock } from '../../fixtures/drives/loop-dock.ts'
 import { printed, scriptedCommands } from '../../fixtures/drives/scripted-commands.ts'
@@ -79,7 +81,8 @@ describe('a hostile drive', () => {
         ),
     })
     const options = { mountDir: dock.mountDir, loops: () => [{ name: 'loop0' }], timeoutMs: 1_000 }
-    const listed = await createListing({ commands, kernel: KERNEL }, options)()
+    const deps = { commands, kernel: KERNEL, timers: new FakeClock(), log: new FakeLog() }
+    const listed = await createListing({ ...deps, diskNodes: async () => [] }, options)()
     expect(listed).toMatchObject({ ok: true, value: [{ model: model.trim() }] })
     expect(commands.calls.map(({ program }) => program)).toEqual(['lsblk'])
   })

@@ -5,6 +5,8 @@ import { type CommandResult, systemCommands } from '../../../src/drives/linux/co
 import { createListing } from '../../../src/drives/linux/listing.ts'
 import { slotOf } from '../../../src/drives/linux/sysfs.ts'
 import { systemTimers } from '../../../src/system/clock.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+import { FakeLog } from '../../fakes/log.ts'
 import { temporaryFolder } from '../../fixtures/drives/disk-image.ts'
 import { endedWith, printed, scriptedCommands } from '../../fixtures/drives/scripted-commands.ts'
 
@@ -77,15 +79,19 @@ afterEach(async () => {
   await rm(base, { recursive: true })
 })
 
-function listing(lsblk: CommandResult) {
+const nodes = ['/dev/zram0', '/dev/sda', '/dev/sdb', '/dev/nvme0n1', '/dev/sdc', '/dev/sdd', '/dev/sde']
+
+function listing(lsblk: CommandResult, diskNodes: () => Promise<readonly string[]> = async () => nodes) {
   const commands = scriptedCommands({ lsblk: () => lsblk })
+  const log = new FakeLog()
+  const clock = new FakeClock()
   const kernel = { sys: join(base, 'sys'), proc: join(base, 'proc') }
   const options = {
     mountDir: '/var/tallydock/mounts',
     loops: () => [{ name: 'loop3', serial: 'QZ71M0042' }],
     timeoutMs: 3_000,
   }
-  return { list: createListing({ commands, kernel }, options) }
+  return { list: createListing({ commands, timers: clock, kernel, log, diskNodes }, options), clock, log }
 }
 const json = (blockdevices: readonly object[]) => printed(JSON.stringify({ blockdevices }))
 
@@ -151,6 +157,37 @@ describe('the listing', () => {
     ['prints nothing', printed('')],
   ])('fails as a value when lsblk %s', async (_what, result) => {
     expect(await listing(result).list()).toMatchObject({ ok: false, failure: { code: 'listing-failed' } })
+  })
+
+  test('shows no disk that drivelist does not know', async () => {
+    const { list } = listing(json(station), async () => ['/dev/sda', '/dev/sdc'])
+    const listed = await list()
+    expect((listed.ok ? listed.value : []).map(({ node }) => node)).toEqual([
+      '/dev/sda',
+      '/dev/sdc',
+      '/dev/loop3',
+    ])
+  })
+
+  test('goes on without drivelist when that hangs, and does not ask it again while it does', async () => {
+    let asked = 0
+    const hung = listing(json(station), () => {
+      asked++
+      return new Promise(() => undefined)
+    })
+    const first = hung.list()
+    hung.clock.advance(3_000)
+    expect(await first).toMatchObject({ ok: true, value: { length: 6 } })
+    expect(await hung.list()).toMatchObject({ ok: true, value: { length: 6 } })
+    expect(asked).toBe(1)
+    expect(hung.log.lines).toHaveLength(1)
+  })
+
+  test('goes on without drivelist when that fails, and says so once', async () => {
+    const broken = listing(json(station), async () => Promise.reject(new Error('no binding')))
+    for (let turn = 0; turn < 3; turn++)
+      expect(await broken.list()).toMatchObject({ ok: true, value: { length: 6 } })
+    expect(broken.log.lines).toHaveLength(1)
   })
 
   test('leaves out a disk that went while it was looked at: half of its facts would be another disk', async () => {
