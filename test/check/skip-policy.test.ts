@@ -54,7 +54,7 @@ describe('a whole test run', () => {
   let root = ''
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'tallydock-test-run-'))
-    const parts = ['vitest.config.ts', 'build/test-run', '.ci/expected-absent', 'test/fixtures/postgres']
+    const parts = ['vitest.config.ts', 'build/test-run', '.ci/expected-absent', 'test/fixtures']
     for (const part of parts) cpSync(join(home, part), join(root, part), { recursive: true })
     symlinkSync(join(home, 'node_modules'), join(root, 'node_modules'))
   })
