@@ -47,8 +47,9 @@ test('a drive that vanishes in the middle and comes back ends whole', { timeout:
   })
   await mkdir(dock.data)
   const drives = join(dock.folder, 'drives.json')
-  const plugged = JSON.stringify([{ slot: 'A1', folder: mountPoint, serial: SERIAL }])
-  writeFileSync(drives, plugged)
+  const drive = { slot: 'A1', folder: mountPoint, serial: SERIAL }
+  // Slow at first, so that it cannot be through before anybody pulls it.
+  writeFileSync(drives, JSON.stringify([{ ...drive, readBytesPerS: 16 * 1024 * 1024 }]))
   dock.configure({ virtualDrives: drives })
   await dock.order({ name: 'vanishing', drives: [listed] })
 
@@ -66,7 +67,7 @@ test('a drive that vanishes in the middle and comes back ends whole', { timeout:
 
   // It comes back.
   server = await serve(image, mountPoint)
-  writeFileSync(drives, plugged)
+  writeFileSync(drives, JSON.stringify([drive]))
   await dockside.until(SERIAL, /Completed/)
   expect(await dockside.end()).toBe(0)
 

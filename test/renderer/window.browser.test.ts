@@ -183,7 +183,7 @@ describe('by keyboard alone', () => {
     const { page, close } = await openWindow(house, engine, REAL_CLOCK)
     engine.tell('receive', receiving(received))
     await page.waitForSelector('.stage-received')
-    for (const room of ['Receive', 'Bays', 'Ship back', 'Cases', 'Jobs', 'Station']) {
+    for (const room of ['Receive', 'Bays', 'Ship back', 'Cases', 'Jobs', 'Journal', 'Station']) {
       await page.keyboard.press('Tab')
       expect(await page.evaluate('document.activeElement.textContent')).toContain(room)
       expect(await page.evaluate('getComputedStyle(document.activeElement).outlineWidth')).toBe('4px')

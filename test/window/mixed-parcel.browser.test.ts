@@ -138,6 +138,10 @@ async function work(dock: Dock): Promise<string[]> {
       await window.scan(drive)
     } else if (next === 'Put the label on the box. Scan it.') {
       await window.go('ship-back')
+      await window.until(
+        `(document.querySelector('.paper-number')?.innerText ?? '') !== ''`,
+        "the printed label's number",
+      )
       await window.scan(await window.page.locator('.paper-number').innerText())
     } else if (next === "Scan the carrier's tracking number.") await window.scan(CARRIER_NUMBER)
     else throw new Error(`Nobody knows how to do ${JSON.stringify(next)}: ${steps.join(' / ')}`)
