@@ -9,9 +9,14 @@ import { type EmbeddedPostgres, startPostgres } from '../../fixtures/postgres/em
 import { testDatabase } from '../../fixtures/postgres/test-database.ts'
 import type { Place } from './jobs.ts'
 
-export type StoreName = 'sqlite' | 'postgresql'
+const STORE_NAMES = ['sqlite', 'postgresql'] as const
+export type StoreName = (typeof STORE_NAMES)[number]
 /** STORES=sqlite or STORES=postgresql measures only that one. */
-const STORES = (process.env.STORES ?? 'sqlite,postgresql').split(',') as StoreName[]
+const STORES = (process.env.STORES ?? STORE_NAMES.join(',')).split(',').map((name) => {
+  const known = STORE_NAMES.find((store) => store === name)
+  if (known === undefined) throw new Error(`No store ${name}; STORES takes ${STORE_NAMES.join(' and ')}.`)
+  return known
+})
 
 export interface Rig extends Place {
   readonly store: StoreName
