@@ -1,11 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Ledger } from '../ledger/ledger.ts'
-import { openLedger } from '../ledger/open.ts'
-import { fail } from '../lifecycle/outcome.ts'
-import { systemClock } from '../system/clock.ts'
-import { systemIds } from '../system/ids.ts'
-import { systemLog } from '../system/log.ts'
 import {
   type CliIo,
   type Command,
@@ -16,6 +9,7 @@ import {
   WrongUsage,
 } from './command.ts'
 import { dataDir } from './data-dir.ts'
+import { readLedger } from './read-ledger.ts'
 
 export const command: Command = {
   help: `tallydock ledger verify [--data DIR] [--head SEQ:HASH]
@@ -36,20 +30,7 @@ Both may run while the station does.`,
     if (what !== 'verify' && what !== 'export') throw new WrongUsage('ledger takes verify or export.')
     if (what === 'export' && values.head !== undefined) throw new WrongUsage('--head belongs to verify.')
     const folder = dataDir(values, io.env)
-    if (!existsSync(join(folder, 'ledger.sqlite')))
-      return tellFailure(
-        io,
-        fail('ledger-missing', `There is no ledger in ${folder}. Choose the data folder with --data.`)
-          .failure,
-      )
-    const opened = openLedger({
-      folder,
-      station: '',
-      clock: systemClock,
-      ids: systemIds(systemClock),
-      log: systemLog(),
-      readOnly: true,
-    })
+    const opened = readLedger(folder)
     if (!opened.ok) return tellFailure(io, opened.failure)
     const ledger = opened.value
     try {

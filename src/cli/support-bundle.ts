@@ -11,14 +11,11 @@ import {
 import { arch, freemem, platform, release, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import { openLedger } from '../ledger/open.ts'
-import { fail } from '../lifecycle/outcome.ts'
 import { Badges } from '../station/people.ts'
 import { systemClock } from '../system/clock.ts'
-import { systemIds } from '../system/ids.ts'
-import { systemLog } from '../system/log.ts'
 import { type Command, EXIT, readOptions, tellFailure } from './command.ts'
 import { dataDir } from './data-dir.ts'
+import { readLedger } from './read-ledger.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 /** The end of each log: what happened before somebody asked for help. */
@@ -34,20 +31,7 @@ station does. Prints {"path", "bytes"}.`,
   async run(args, io) {
     const { values } = readOptions(args, { data: { type: 'string' }, out: { type: 'string' } })
     const folder = dataDir(values, io.env)
-    if (!existsSync(join(folder, 'ledger.sqlite')))
-      return tellFailure(
-        io,
-        fail('ledger-missing', `There is no ledger in ${folder}. Choose the data folder with --data.`)
-          .failure,
-      )
-    const opened = openLedger({
-      folder,
-      station: '',
-      clock: systemClock,
-      ids: systemIds(systemClock),
-      log: systemLog(),
-      readOnly: true,
-    })
+    const opened = readLedger(folder)
     if (!opened.ok) return tellFailure(io, opened.failure)
     const ledger = opened.value
     try {
